@@ -243,6 +243,8 @@ export type {
   TopicBy,
   TopicChanged,
   Transfer,
+  Typing,
+  TypingTold,
   Unban,
   UnreadEntry,
   UserJoined,

@@ -62,6 +62,19 @@ export function inviteOption(): Option<"--invite <token>"> {
     .env("CHAT_INVITATION");
 }
 
+/** `--typing on|off`. */
+export function typingOption(): Option<
+  "--typing <when>",
+  undefined,
+  "on",
+  undefined,
+  false,
+  "on" | "off"
+> {
+  return new Option("--typing <when>", "whether a room that wants it is told when you type")
+    .env("CHAT_TYPING").choices(["on", "off"] as const).default("on" as const);
+}
+
 /** The name has an account, and nothing at hand proves whose it is. */
 export class PasswordNeeded extends Failure {
   /** Whose password it is. */
@@ -90,6 +103,8 @@ export interface LogInOptions {
   readonly session?: (name: string) => Promise<string | undefined>;
   /** The token of an invitation. */
   readonly invitation?: string | undefined;
+  /** Whether it is shown who types. */
+  readonly showsTyping?: boolean;
   /** The operator's token, or how to get it before each login. */
   readonly operator?: ConnectOptions["operator"];
   /** Ends the client, whenever it fires. */
@@ -179,8 +194,8 @@ class Attempts {
     name: string,
     secret: Pick<ConnectOptions, "password" | "device">,
   ): Promise<Client | ChatError> {
-    const { server, rooms = [], onlyRooms, patienceMs, signal, operator, invitation } =
-      this.#options;
+    const { server, rooms = [], onlyRooms, patienceMs, signal } = this.#options;
+    const { operator, invitation, showsTyping = false } = this.#options;
     const { host = server.host } = this.#options;
     const session = await this.#sessionOf(name);
     const client = this.#wire.connect({
@@ -192,6 +207,7 @@ class Attempts {
       ...(onlyRooms === undefined ? { rooms } : { onlyRooms }),
       patienceMs,
       signal,
+      typing: showsTyping,
       ...(operator === undefined ? {} : { operator }),
       ...(session === undefined ? {} : { session }),
       ...(invitation === undefined ? {} : { invitation }),

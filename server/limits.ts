@@ -176,6 +176,17 @@ export const PRESENCE_DIGEST_MS = 1_000;
 /** Names that a digest lists at most; the count is exact all the same. */
 export const PRESENCE_NAMES_MAX = 50;
 
+/** Members of a room up to which they are told who types there: in a crowd it would say nothing, and each note is a write for each. */
+export const TYPING_MEMBERS_MAX = 256;
+/** Notes of that kind that one member may have told per second: its client says one each three seconds, and may be in two rooms. */
+export const TYPING_PER_SECOND = 0.5;
+/** The same, at once: it goes from room to room. */
+export const TYPING_BURST = 3;
+/** Notes that one room is told per second, whoever types: with the six seconds that each holds, a dozen who type at once are seen. */
+export const TYPING_ROOM_PER_SECOND = 2;
+/** The same, at once: several begin to answer the same word. */
+export const TYPING_ROOM_BURST = 6;
+
 /** Rooms that a page of the list of rooms names: some 10 kB, or 200 kB when each has the longest topic. */
 export const ROOMS_LISTED_MAX = 200;
 /** Users that a page of a list of users names: some 10 kB. */

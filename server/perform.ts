@@ -19,6 +19,7 @@ import { answerPage, type Archive } from "./store/history.ts";
 import type { Hall } from "./rooms/hall.ts";
 import { move } from "./unread/move.ts";
 import type { Unread } from "./unread/unread.ts";
+import type { TypingNotes } from "./rooms/typing.ts";
 import type { OrderDesk } from "./order/order_desk.ts";
 import { report } from "./order/reports.ts";
 import { entriesOf } from "./order/sanctions.ts";
@@ -47,6 +48,7 @@ export interface World extends Archive {
   readonly hooks: HookDesk;
   readonly invitations: InvitationDesk;
   readonly unread: Unread;
+  readonly typing: TypingNotes;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How the server stands now. */
@@ -116,6 +118,15 @@ function performOne(
       member.account.spend({ workMs: room.msToTell(effect.topic.length) });
       conversation.setTopic(member, room, effect.topic, id);
       return;
+    }
+    case "typing": {
+      const room = hall.room(effect.room);
+      if (room === undefined) return;
+      const refusal = world.typing.tell(member, room);
+      if (id === undefined) return;
+      return refusal === undefined
+        ? acknowledge(world, member, room, id)
+        : answer(member, refusal, id);
     }
     case "enter":
       return enter(world, member, effect.room, id);
@@ -258,7 +269,7 @@ function enter(
   return acknowledge(world, member, room, id);
 }
 
-/** Answers a `Join` or `Leave`, if an answer was asked for: from which seq on the room is heard. */
+/** Answers a `Join`, `Leave` or `Typing`, if an answer was asked for: from which seq on the room is heard. */
 function acknowledge(
   { hall, clock }: World,
   member: Member,
@@ -267,6 +278,10 @@ function acknowledge(
 ): undefined {
   if (id === undefined) return;
   const { name, stream, order } = room;
-  const closed = order.hides && member.isIn(fold(name)) ? { closed: true } : {};
-  answer(member, { type: "Ack", room: name, seq: hall.head(stream), at: clock(), ...closed }, id);
+  const isIn = member.isIn(fold(name));
+  const how = {
+    ...(isIn && order.hides ? { closed: true } : {}),
+    ...(isIn && order.typing && member.hearsTyping ? { typing: true } : {}),
+  };
+  answer(member, { type: "Ack", room: name, seq: hall.head(stream), at: clock(), ...how }, id);
 }

@@ -55,9 +55,10 @@ import { ServerBans } from "./order/server_bans.ts";
 import { Quotas } from "./store/quotas.ts";
 import { Replaced } from "./store/replaced.ts";
 import type { ServeOptions } from "./serve_options.ts";
-import { welcome } from "./session/resume.ts";
+import { welcome } from "./session/welcome.ts";
 import type { SessionParts } from "./session/session_parts.ts";
 import { Throttles } from "./admission/throttle.ts";
+import { TypingNotes } from "./rooms/typing.ts";
 import { Unread } from "./unread/unread.ts";
 import { Wakeups } from "./rooms/wakeups.ts";
 import { sayableClock } from "./wall_time.ts";
@@ -270,6 +271,7 @@ export function wire(
       hooks,
       invitations,
       unread,
+      typing: new TypingNotes({ speech: order.speech, steady }),
       clock,
       inspect: () => instruments.inspection(observed),
     },

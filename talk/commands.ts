@@ -15,6 +15,9 @@ export type Bell = "off" | "mention" | "all";
 /** The words of `/bell`. */
 export const BELLS: readonly Bell[] = ["off", "mention", "all"];
 
+/** What a switch may be. */
+export const ON_OFF: readonly string[] = ["on", "off"];
+
 /** What a typed line asks for. */
 export type CommonWish =
   /** Say it where one is. */
@@ -38,6 +41,8 @@ export type CommonWish =
   | { readonly kind: "history"; readonly count: number }
   /** Without `bell`, say when it rings. */
   | { readonly kind: "bell"; readonly bell?: Bell }
+  /** Let rooms that want it know when one types, or not; without `on`, say which. */
+  | { readonly kind: "typing"; readonly on?: boolean }
   /** Hide what a user says; without `name`, say who is hidden. */
   | { readonly kind: "ignore"; readonly name?: string }
   | { readonly kind: "unignore"; readonly name: string }
@@ -184,6 +189,17 @@ export const TALKING: readonly Command<CommonWish>[] = [
       if (rest === "") return { kind: "bell" };
       const bell = BELLS.find((word) => word === rest);
       return bell === undefined ? undefined : { kind: "bell", bell };
+    },
+  },
+  {
+    name: "typing",
+    aliases: [],
+    usage: "[on|off]",
+    summary: "whether a room that wants it is told when you type",
+    argument: ON_OFF,
+    read: (rest) => {
+      if (rest === "") return { kind: "typing" };
+      return ON_OFF.includes(rest) ? { kind: "typing", on: rest === "on" } : undefined;
     },
   },
   {

@@ -31,6 +31,7 @@ function doer({ type, from, by, username, act }: Doing): unknown {
     case "NewMessage":
     case "PrivateMessage":
     case "FileOffer":
+    case "Typing":
       return from;
     case "Topic":
     case "Reactions":

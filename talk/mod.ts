@@ -15,6 +15,7 @@ export {
   type CommonWish,
   HISTORY_STEP,
   named,
+  ON_OFF,
   type Problem,
   problem,
   TALKING,
@@ -66,3 +67,13 @@ export {
   unmarked,
   waitsText,
 } from "./reading.ts";
+export {
+  beganTyping,
+  endedTyping,
+  isForRoom,
+  NOBODY_TYPES,
+  TYPING_HOLDS_MS,
+  typingIn,
+  typingText,
+  type Typists,
+} from "./typing.ts";

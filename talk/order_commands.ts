@@ -7,7 +7,7 @@
 
 import { parseDays, parseDuration } from "../ground/mod.ts";
 import { userName } from "../server/wire/names/mod.ts";
-import { type Argument, type Command, named, type Problem } from "./commands.ts";
+import { type Argument, type Command, named, ON_OFF, type Problem } from "./commands.ts";
 
 /** For how long, and why; without seconds for ever. */
 interface Timed {
@@ -24,6 +24,7 @@ export type OrderAsk =
     readonly slow?: number;
     readonly topicBy?: "members" | "moderators";
     readonly retain?: number;
+    readonly typing?: boolean;
     readonly promote?: string;
     readonly demote?: string;
     readonly owner?: string;
@@ -68,12 +69,14 @@ export const ROOM_SETTINGS: readonly string[] = [
   "announce",
   "topic",
   "retain",
+  "typing",
   "owner",
 ];
 /** What may stand behind one of them. */
 const BEHIND_SETTING: ReadonlyMap<string, Argument> = new Map<string, Argument>([
   ["topic", ["members", "moderators"]],
   ["retain", ["7d", "30d", "90d", "off"]],
+  ["typing", ON_OFF],
   ["owner", "user"],
 ]);
 /** For how long one is usually muted or banned, as it is typed. */
@@ -93,7 +96,8 @@ export const ORDER: readonly Command<OrderWish>[] = [
   {
     name: "room",
     aliases: [],
-    usage: "[open|invite|announce|topic members|topic moderators|retain 30d|retain off|owner NAME]",
+    usage:
+      "[open|invite|announce|topic members|topic moderators|retain 30d|retain off|typing on|typing off|owner NAME]",
     summary: "how this room is set; or set it",
     argument: "setting",
     then: (first) => BEHIND_SETTING.get(first),
@@ -238,6 +242,9 @@ function setting(what: string, value: string | undefined): OrderWish | Problem |
   if (what === "retain") {
     const retain = parseDays(value) ?? Infinity;
     return retain <= RETAIN_DAYS_MAX ? asking({ type: "Room", retain }) : undefined;
+  }
+  if (what === "typing") {
+    return ON_OFF.includes(value) ? asking({ type: "Room", typing: value === "on" }) : undefined;
   }
   if (what !== "topic" || value !== "members" && value !== "moderators") return undefined;
   return asking({ type: "Room", topicBy: value });

@@ -18,6 +18,8 @@ export interface Settings {
   readonly topicBy: "members" | "moderators";
   /** Days for which what is said is kept. */
   readonly retain?: number;
+  /** Whether its members are told who types. */
+  readonly typing?: boolean;
 }
 
 /** What was done to somebody. */
@@ -107,7 +109,7 @@ export function settingText({ by, ...settings }: Settings & { readonly by: strin
 }
 
 /** How a room is set, as part of a sentence. */
-function settingsText({ access, slow, topicBy, retain }: Settings): string {
+function settingsText({ access, slow, topicBy, retain, typing }: Settings): string {
   const who = {
     open: "open to everybody",
     invite: "for the invited",
@@ -115,7 +117,8 @@ function settingsText({ access, slow, topicBy, retain }: Settings): string {
   }[access] ?? access;
   const pace = slow === 0 ? "" : `, a word each ${durationText(slow)}`;
   const topic = topicBy === "members" ? "" : ", moderators set the topic";
-  return `${who}${pace}${topic}${retain === undefined ? "" : `, ${keptText(retain)}`}`;
+  const kept = retain === undefined ? "" : `, ${keptText(retain)}`;
+  return `${who}${pace}${topic}${kept}${typing === true ? ", who types is shown" : ""}`;
 }
 
 /** For how many days what is said is kept; a server may say anything. */
@@ -209,7 +212,7 @@ function recordText(record: OrderRecord): string {
   const { user = address } = record;
   switch (act) {
     case "set": {
-      const what = Object.entries(set).map(([name, value]) => `${name} ${value}`).join(", ");
+      const what = Object.entries(set).map(([name, value]) => `${name} ${setTo(value)}`).join(", ");
       return `${when} ${by} set the room (${what})`;
     }
     case "report":
@@ -220,6 +223,11 @@ function recordText(record: OrderRecord): string {
     default:
       return `${when} ${orderText(user === undefined ? record : { ...record, user })}`;
   }
+}
+
+/** What a setting was set to, in the word in which it is set. */
+function setTo(value: unknown): string {
+  return typeof value === "boolean" ? value ? "on" : "off" : `${value}`;
 }
 
 /** A minute, in UTC; a server may say anything. */

@@ -50,6 +50,7 @@ for (
       "What a server sends",
       [
         "../server/wire/server_messages.ts",
+        "../server/wire/welcome_message.ts",
         "../server/wire/server_file_messages.ts",
         "../server/wire/server_account_messages.ts",
         "../server/wire/server_change_messages.ts",

@@ -8,7 +8,14 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { EXIT, Failure } from "../failure.ts";
 import { limitRateOption, maxFileOption } from "../file_options.ts";
 import { downloadsOption } from "../files/downloads.ts";
-import { inviteOption, logIn, nameOption, serverOption, tokenFileOption } from "../log_in.ts";
+import {
+  inviteOption,
+  logIn,
+  nameOption,
+  serverOption,
+  tokenFileOption,
+  typingOption,
+} from "../log_in.ts";
 import { endSignal } from "../signals.ts";
 import { hasScreen, print } from "../streams.ts";
 import { tlsCaOption, tlsOption } from "../tls/dial_options.ts";
@@ -32,6 +39,7 @@ export function define(command: Command): void {
       new Option("--bell <when>", "when to ring")
         .env("CHAT_BELL").choices(["off", "mention", "all"] as const).default("mention" as const),
     )
+    .addOption(typingOption())
     .addOption(downloadsOption())
     .addOption(maxFileOption())
     .addOption(limitRateOption())
@@ -55,6 +63,7 @@ interface ConnectFlags {
   readonly invite?: string | undefined;
   readonly room: readonly string[];
   readonly bell: "off" | "mention" | "all";
+  readonly typing: "on" | "off";
   readonly downloads: string;
   readonly maxFile: number;
   readonly limitRate: number;
@@ -105,7 +114,7 @@ async function talkPlainly(where: Where, json: boolean): Promise<void> {
 
 async function talkFullScreen(
   where: Where,
-  { bell, downloads, maxFile, limitRate }: ConnectFlags,
+  { bell, typing, downloads, maxFile, limitRate }: ConnectFlags,
 ): Promise<void> {
   const { farewell, runTerminal } = await import("../tty/mod.ts");
   const { Claims } = await import("../files/claims.ts");
@@ -117,6 +126,7 @@ async function talkFullScreen(
   using claims = new Claims();
   await using client = await logIn({
     ...where,
+    showsTyping: true,
     session: (name) => lastSession(downloads, where.server, claims, name),
     signal: new AbortController().signal,
     patienceMs: 0,
@@ -128,6 +138,7 @@ async function talkFullScreen(
     client,
     where: showAddress(where.server),
     bell,
+    tellsTyping: typing === "on",
     rooms: where.rooms,
     keeping: keepingFor(where.server),
     ignoring,

@@ -14,7 +14,14 @@ import type { Keeper } from "../dashboard/keeper.ts";
 import type { Watched } from "../dashboard/kernel.ts";
 import { dataOption, defaultDataDir } from "../data_dir.ts";
 import { EXIT, Failure } from "../failure.ts";
-import { logIn, nameOption, PasswordNeeded, serverOption, tokenFileOption } from "../log_in.ts";
+import {
+  logIn,
+  nameOption,
+  PasswordNeeded,
+  serverOption,
+  tokenFileOption,
+  typingOption,
+} from "../log_in.ts";
 import { addressOfToken, findOperatorToken } from "../operator_token.ts";
 import { keepOnly } from "../privileges.ts";
 import { endSignal } from "../signals.ts";
@@ -58,6 +65,7 @@ export function define(command: Command): void {
         .env("CHAT_LISTEN").argParser(address)
         .default(LISTEN_DEFAULT, showAddress(LISTEN_DEFAULT)),
     )
+    .addOption(typingOption())
     .option("--window", "open it in a window of its own (GTK 4, WebKitGTK 6)", false)
     .addHelpText(
       "after",
@@ -85,6 +93,7 @@ interface DashboardFlags {
   readonly observerSocket?: string | undefined;
   readonly data: string;
   readonly listen: Address;
+  readonly typing: "on" | "off";
   readonly window: boolean;
 }
 
@@ -127,6 +136,7 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
         ? page.operatorInspector(client)
         : page.clientInspector(client, "More is told to operators: see --data."),
       keeping: keeper,
+      tellsTyping: flags.typing === "on",
     };
   };
   if (pid === "server" && came instanceof PasswordNeeded && !isOperator) throw notOperator();
@@ -170,6 +180,7 @@ async function enter(
       signal,
       patienceMs: PATIENCE_MS,
       asksElsewhere: true,
+      showsTyping: true,
       ...shows,
     });
   } catch (error) {
@@ -200,6 +211,7 @@ function enteringAs(
         name: account,
         password,
         deviceName: keeper.machine,
+        typing: true,
         patienceMs: 0,
         signal: end.signal,
         ...shows,

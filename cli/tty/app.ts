@@ -173,6 +173,9 @@ class App {
       case "read":
         this.#watch(this.#reads.tell(effect));
         return;
+      case "typing":
+        this.#client.tellTyping(effect.room);
+        return;
       case "ignore":
         this.#watch(this.#ignore(effect));
         return;
@@ -247,7 +250,7 @@ class App {
 /** An effect that the client has to do. */
 type Request = Exclude<
   Effect,
-  FileEffect | ReadEffect | { kind: "ignore" | "ring" | "redraw" | "suspend" }
+  FileEffect | ReadEffect | { kind: "ignore" | "ring" | "redraw" | "suspend" | "typing" }
 >;
 
 /** Asks the client, and tells what came of it. */

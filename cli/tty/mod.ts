@@ -34,6 +34,8 @@ export interface TerminalOptions {
   readonly where: string;
   /** When the bell rings. */
   readonly bell: Bell;
+  /** Whether rooms that want it are told when its user types. Default: yes. */
+  readonly tellsTyping?: boolean | undefined;
   /** Rooms to enter at the first login, beside the lobby. */
   readonly rooms?: readonly string[];
   /** Where files come from and go to; without it there are none. */
@@ -54,7 +56,8 @@ export interface TerminalOptions {
  * @returns Why it ended. The terminal is as it was before.
  */
 export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
-  const { client, where, bell, rooms = [], files, keeping, ignoring, signal } = options;
+  const { client, where, bell, tellsTyping = true, rooms = [], files, keeping, ignoring, signal } =
+    options;
   return runApp({
     client,
     openTerminal: options.openTerminal ?? openTerminal,
@@ -67,6 +70,7 @@ export function runTerminal(options: TerminalOptions): Promise<TerminalEnd> {
         me: client.name,
         where,
         bell,
+        tellsTyping,
         size,
         now: Date.now(),
         idSecret: crypto.randomUUID(),

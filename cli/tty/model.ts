@@ -19,7 +19,7 @@
 
 import { type ClientEvent, type ClientStatus, foldText, LOBBY } from "../../server/wire/mod.ts";
 import type { News } from "../../server/wire/transfers/mod.ts";
-import type { Bell, Spot } from "../../talk/mod.ts";
+import { type Bell, NOBODY_TYPES, type Spot, type Typists } from "../../talk/mod.ts";
 import type { Cycle } from "./complete.ts";
 import { content, type Edit, EMPTY_EDIT, replaced } from "./editor.ts";
 import type {
@@ -129,6 +129,10 @@ export interface Model {
   /** When what is in the line was begun: what somebody else says meanwhile is not meant by it. */
   readonly begun: Begun | undefined;
   readonly bell: Bell;
+  /** Whether rooms that want it are told when the reader types. */
+  readonly tellsTyping: boolean;
+  /** Who else does. */
+  readonly typists: Typists;
   /** Folded name → name of those who are not to be read. */
   readonly ignored: ReadonlyMap<string, string>;
   /** Offers of files from those, by their numbers: nothing is told of them. */
@@ -179,6 +183,8 @@ export type Effect =
   | OrderEffect
   | { readonly kind: "join"; readonly room: string; readonly show: boolean }
   | { readonly kind: "leave"; readonly room: string }
+  /** Lets a room know that the reader types, if it wants that. */
+  | { readonly kind: "typing"; readonly room: string }
   | { readonly kind: "topic"; readonly room: string; readonly text: string }
   | { readonly kind: "people"; readonly room: string | undefined; readonly show: boolean }
   | { readonly kind: "rooms"; readonly show: boolean }
@@ -211,6 +217,8 @@ export interface StartOptions {
   readonly me: string;
   readonly where: string;
   readonly bell: Bell;
+  /** Default: yes. */
+  readonly tellsTyping?: boolean;
   readonly size: Size;
   readonly now: number;
   readonly idSecret: string;
@@ -238,6 +246,8 @@ export function start(options: StartOptions): Model {
     aim: undefined,
     begun: undefined,
     bell: options.bell,
+    tellsTyping: options.tellsTyping ?? true,
+    typists: NOBODY_TYPES,
     ignored: new Map(options.ignored?.map((name) => [foldText(name), safeText(name)])),
     unheard: new Set(),
     left: new Set(),

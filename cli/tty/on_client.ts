@@ -35,6 +35,7 @@ import {
 import { given, overtaken } from "./on_aim.ts";
 import { onOrder } from "./on_order.ts";
 import { cameHome, readElsewhere } from "./on_reading.ts";
+import { withTyping } from "./on_typing.ts";
 import { happened } from "./changes.ts";
 import { PEOPLE_MAX } from "./limits.ts";
 import { findNewest } from "./lines.ts";
@@ -44,7 +45,8 @@ import { counted } from "./unread.ts";
 import { arrived, cameBack, historyEnded, moved, roomKey, type View, viewKey } from "./view.ts";
 
 /** The model after an event of the client. */
-export function onClientEvent(model: Model, event: ClientEvent): Step {
+export function onClientEvent(before: Model, event: ClientEvent): Step {
+  const model = event.type === "Status" ? before : withTyping(before, event);
   const hidden = isHidden(event, model.ignored);
   switch (event.type) {
     case "Status":
@@ -136,6 +138,7 @@ export function onClientEvent(model: Model, event: ClientEvent): Step {
     case "Room":
     case "AuditPage":
     case "BanList":
+    case "Typing":
     case "Ping":
     case "Pong":
       return only(model);

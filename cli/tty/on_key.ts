@@ -38,6 +38,7 @@ import { aimed, onAimedKey } from "./on_aim.ts";
 import { pathAsked } from "./on_files.ts";
 import { onMoveKey } from "./on_move.ts";
 import { onSecretKey, secretTyped } from "./on_secret.ts";
+import { typed } from "./on_typing.ts";
 import { onSearchKey, searchBegun, searchedFor, searchEnded } from "./on_search.ts";
 import { onWish, quitted, said } from "./on_wish.ts";
 import { typedText } from "./safe.ts";
@@ -50,9 +51,9 @@ export function onKey(before: Model, key: Key): Step {
   const model = again || before.quitUntil === 0 ? before : { ...before, quitUntil: 0 };
   switch (key.kind) {
     case "text":
-      return only(onText(model, key.text));
+      return typed(model, onText(model, key.text));
     case "paste":
-      return only(onPaste(model, key));
+      return typed(model, onPaste(model, key));
     case "end":
       return only({ ...model, end: model.end ?? { kind: "hangup", unsent: unsent(model) } });
     case "key":

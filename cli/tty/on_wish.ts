@@ -29,6 +29,7 @@ import { onOrderWish } from "./on_order.ts";
 import { asked, askedForOlder } from "./on_client.ts";
 import { onFileWish } from "./on_files.ts";
 import { onIgnoring } from "./on_ignoring.ts";
+import { onTypingWish } from "./on_typing.ts";
 import { secretAsked } from "./on_secret.ts";
 import { safeText } from "./safe.ts";
 import { cleared, roomKey, sending, userKey, type View, withoutPending } from "./view.ts";
@@ -82,6 +83,8 @@ export function onWish(model: Model, wish: Wish): Step {
       return only(
         told({ ...model, bell: wish.bell ?? model.bell }, bellSentence(wish.bell, model)),
       );
+    case "typing":
+      return onTypingWish(model, wish.on);
     case "ignore":
     case "unignore":
       return onIgnoring(model, wish);

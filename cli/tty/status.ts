@@ -14,6 +14,7 @@
 import { TIME_COLUMNS_MIN } from "./limits.ts";
 import { sumText } from "../files/transfer_text.ts";
 import type { Model } from "./model.ts";
+import { typingHere } from "./on_typing.ts";
 import type { Role, Row, Span } from "./style.ts";
 import type { View } from "./view.ts";
 import { columns, shorten } from "./width.ts";
@@ -26,8 +27,9 @@ export function statusRow(model: Model, width: number): Row {
   const how = files === "" ? connection(model, narrow) : `${files}  ${connection(model, true)}`;
   const right = shorten(how, Math.max(0, width - 2));
   const room = Math.max(0, width - columns(right) - 3);
-  const whole = fitting(places(model, { people: true }), room);
-  const left = whole.complete ? whole : fitting(places(model, { people: false }), room);
+  const left = DETAILS.values()
+    .map((details) => fitting(places(model, details), room))
+    .find(({ complete }) => complete) ?? fitting(places(model, {}), room);
   const used = left.spans.reduce((sum, { text }) => sum + columns(text), 0);
   const edge: Span = { text: " ", role: "bar" };
   const space: Span = { text: " ".repeat(Math.max(0, room - used + 1)), role: "bar" };
@@ -42,10 +44,25 @@ interface Place {
   readonly unread: boolean;
 }
 
+/** What else is said of the view on the screen. */
+interface Details {
+  /** How many are there. */
+  readonly people?: boolean;
+  /** Who types. */
+  readonly typing?: boolean;
+}
+
+/** In the order in which they are tried, until all places with something new fit beside them; then nothing is. */
+const DETAILS: readonly Details[] = [{ people: true, typing: true }, { typing: true }];
+
 /** The view on the screen, those with mentions, those with something new, and then the rest. */
-function places(model: Model, { people }: { readonly people: boolean }): Place[] {
+function places(model: Model, details: Details): Place[] {
   const here = model.views.filter((_, index) => index === model.current)
-    .map((view): Place => ({ text: hereText(model, view, people), role: "barHere", unread: true }));
+    .map((view): Place => ({
+      text: hereText(model, view, details),
+      role: "barHere",
+      unread: true,
+    }));
   const others = model.views.map((view, index) => ({ view, index }))
     .filter(({ index }) => index !== model.current);
   const rank = ({ view }: { view: View }) =>
@@ -83,11 +100,16 @@ function fitting(places: readonly Place[], room: number): { spans: Span[]; compl
 /** Says that there are further places. */
 const MORE = "  +";
 
-function hereText(model: Model, view: View, people: boolean): string {
+function hereText(model: Model, view: View, { people = false, typing = false }: Details): string {
   const number = model.views.length > 1 ? `${model.current + 1}:` : "";
   const below = view.anchor === undefined ? "" : view.below > 0 ? ` ↓${view.below} new` : " ↓";
   const counted = people && view.kind === "room" && view.count !== undefined;
-  return `${number}${title(view)}${below}${counted ? ` · ${view.count} here` : ""}`;
+  const typists = typing ? typingHere(model, view) : "";
+  return [
+    `${number}${title(view)}${below}`,
+    ...(counted ? [`${view.count} here`] : []),
+    ...(typists === "" ? [] : [typists]),
+  ].join(" · ");
 }
 
 /** A room's name, or a user's with the sign that the messages are for two. */

@@ -37,6 +37,8 @@ export interface Answering {
   readonly moved: (room: string, where: "in" | "out", seq?: number) => void;
   /** Hides what somebody says and does, or shows it again. */
   readonly ignore: (name: string, on: boolean) => Promise<Answer>;
+  /** The reader types something for a room. */
+  readonly typing: (room: string) => void;
   /** The reader has seen all up to there. */
   readonly read: (where: PlaceRead & { readonly seq: number }) => Promise<void>;
 }
@@ -55,7 +57,7 @@ export async function answerTo(request: ChatAsked, how: Answering): Promise<Answ
 
 async function answer(
   request: ChatAsked,
-  { client, keeping, changed, told, moved, read, ignore }: Answering,
+  { client, keeping, changed, told, moved, read, typing, ignore }: Answering,
 ): Promise<Answer> {
   switch (request.type) {
     case "say": {
@@ -78,6 +80,9 @@ async function answer(
       return await answerChange(request, { client, told });
     case "read":
       await read(request);
+      return { kind: "done" };
+    case "typing":
+      typing(request.room);
       return { kind: "done" };
     case "ignore":
       return await ignore(request.name, request.on);

@@ -83,6 +83,10 @@ function meaningOf(event: ClientEvent, me: string): ChatEvent | undefined {
       const { room, joined, left, users } = event;
       return { kind: "people", room, joined, left, users };
     }
+    case "Typing": {
+      const { room, from } = event;
+      return foldText(from) === foldText(me) ? undefined : { kind: "typing", room, from };
+    }
     case "Topic":
       return { kind: "topic", room: event.room, topic: event.topic, by: event.by };
     case "MessageEdited":

@@ -47,6 +47,8 @@ export interface ConversationsOptions {
   readonly where: string;
   /** What is kept of accounts, and whom the reader ignores; without it, nothing. */
   readonly keeping?: (AccountKeeping & IgnoreKeeping) | undefined;
+  /** Whether rooms that want it are told when the reader types. Default: yes. */
+  readonly tellsTyping?: boolean | undefined;
   /** Things stand differently. */
   readonly told: (state: ChatState) => void;
   /** Something happens. */
@@ -88,7 +90,7 @@ export class Conversations {
 
   /** Does what a page asks for. */
   answer(request: ChatAsked): Promise<Answer> {
-    const { client, keeping } = this.#options;
+    const { client, keeping, tellsTyping = true } = this.#options;
     return answerTo(request, {
       client,
       keeping,
@@ -98,6 +100,9 @@ export class Conversations {
       },
       told: (change: MessageEdited | MessageDeleted) => this.#heard(change),
       read: (where) => this.#read(where),
+      typing: (room) => {
+        if (tellsTyping) client.tellTyping(room);
+      },
       ignore: (name, on) =>
         this.#ignored.set(
           name,

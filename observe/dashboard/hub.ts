@@ -46,6 +46,8 @@ export interface HubOptions {
   readonly inspector: Inspector;
   /** What this machine keeps of accounts, and whom its user ignores; without it, nothing. */
   readonly keeping?: AccountKeeping & IgnoreKeeping;
+  /** Whether rooms that want it are told when its user types. Default: yes. */
+  readonly tellsTyping?: boolean;
 }
 
 /** A page that is open. */
@@ -75,11 +77,12 @@ export class Hub implements AsyncDisposable {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    const { client, kernel, where, keeping } = options;
+    const { client, kernel, where, keeping, tellsTyping } = options;
     this.#conversations = new Conversations({
       client,
       where,
       keeping,
+      tellsTyping,
       told: (state) => this.#told(state),
       said: (event) => this.#say(event),
     });

@@ -74,6 +74,8 @@ export type Asked =
     readonly with?: string;
     readonly seq: number;
   }
+  /** The reader types something for a room. */
+  | { readonly type: "typing"; readonly id: string; readonly room: string }
   /** Hides what somebody says and does, or shows it again. */
   | { readonly type: "ignore"; readonly id: string; readonly name: string; readonly on: boolean }
   | { readonly type: "join"; readonly id: string; readonly room: string }

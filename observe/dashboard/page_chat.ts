@@ -76,6 +76,8 @@ export type ChatEvent =
     /** How many are there now, when the server says it. */
     readonly users?: number;
   }
+  /** Somebody types something for a room. It ends by itself. */
+  | { readonly kind: "typing"; readonly room: string; readonly from: string }
   | { readonly kind: "topic"; readonly room: string; readonly topic: string; readonly by: string }
   /** The server has something to say, perhaps of a room. */
   | { readonly kind: "notice"; readonly sentence: string; readonly room?: string }

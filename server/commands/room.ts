@@ -5,7 +5,7 @@
  */
 
 import type { Deed } from "../order/deeds.ts";
-import { namedOf, retainOf, type Settings } from "../order/order.ts";
+import { furtherOf, namedOf, type Settings } from "../order/order.ts";
 import { meantOf } from "../order/person.ts";
 import { entriesOf, type Sanctions } from "../order/sanctions.ts";
 import { isAtLeast, rankOf } from "../order/standing.ts";
@@ -16,12 +16,13 @@ import type { Effect, HallView, UserView } from "./types.ts";
 
 /** Shows a room, or sets it. */
 export function room(asker: UserView, hall: HallView, message: SetRoom): readonly Effect[] {
-  const { access, slow, topicBy, retain, promote, demote, owner } = message;
+  const { access, slow, topicBy, retain, typing, promote, demote, owner } = message;
   const settings: Settings = {
     ...(access === undefined ? {} : { access }),
     ...(slow === undefined ? {} : { slow }),
     ...(topicBy === undefined ? {} : { topicBy }),
     ...(retain === undefined ? {} : { retain }),
+    ...(typing === undefined ? {} : { typing }),
   };
   const appointing = [promote, demote, owner].filter((one) => one !== undefined).length;
   const setting = Object.keys(settings).length;
@@ -76,7 +77,7 @@ function shown(asker: UserView, hall: HallView, { name, order }: Place): RoomSho
     access: order.access,
     slow: order.slow,
     topicBy: order.topicBy,
-    ...retainOf(order),
+    ...furtherOf(order),
     ...(room?.topic === undefined ? {} : { topic: room.topic }),
     users: room?.people ?? 0,
     ...(order.owner === undefined ? {} : { owner: order.owner.name }),

@@ -39,6 +39,7 @@ import { setOwnPassword } from "./password.ts";
 import { register } from "./register.ts";
 import type { Command, Effect, HallView, UserView } from "./types.ts";
 import { topic } from "./topic.ts";
+import { typing } from "./typing.ts";
 import { whisper } from "./whisper.ts";
 
 /** Which throttle a message is counted by. */
@@ -62,6 +63,8 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Leave: { cost: "request", run: leave },
   History: { cost: "request", run: history },
   Read: { cost: "request", run: read },
+  // It has a pace of its own (`rooms/typing.ts`): what else its user asks for is not slower for it.
+  Typing: { cost: "nothing", run: typing },
   FileOffer: { cost: "message", run: fileOffer },
   FileAccept: { cost: "request", run: fileAccept },
   FileReject: { cost: "request", run: fileReject },

@@ -176,6 +176,8 @@ export type Effect =
     readonly revision: Revision;
   }
   | { readonly do: "topic"; readonly room: FoldedName; readonly topic: string }
+  /** Tells those in a room who want to know it that the asker types there. */
+  | { readonly do: "typing"; readonly room: FoldedName }
   | { readonly do: "enter"; readonly room: RoomName }
   | { readonly do: "exit"; readonly room: FoldedName }
   /** Offers a file to one user, or to everybody else in a room. */

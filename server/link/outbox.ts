@@ -84,8 +84,8 @@ export class Outbox {
 
   /** Its number there, if it waits for nothing but what comes next in the log of `cursor`, and has read all others. */
   voiceFor(cursor: Cursor): number | undefined {
-    const still = !this.#ended && !this.busy && this.#held === undefined &&
-      this.#repliesBytes === 0 && this.#watch === undefined && this.#step === undefined;
+    const still = !this.#ended && this.isFree && this.#repliesBytes === 0 &&
+      this.#watch === undefined && this.#step === undefined;
     return still && this.#logs.areReadBut(cursor) ? this.#wire.voice : undefined;
   }
 
@@ -125,6 +125,11 @@ export class Outbox {
     return this.#underWay !== undefined;
   }
 
+  /** Whether what is queued now goes out as soon as it is woken: behind no write, and behind no file. */
+  get isFree(): boolean {
+    return !this.busy && this.#held === undefined;
+  }
+
   /** Bytes of answers that wait. */
   get repliesBytes(): number {
     return this.#repliesBytes;
@@ -142,7 +147,7 @@ export class Outbox {
 
   /** What it keeps alive of each log; nothing while it is being written as fast as it comes. */
   lags(): readonly Lag[] {
-    if (!this.busy && this.#held === undefined) return [];
+    if (this.isFree) return [];
     return this.#logs.lags();
   }
 
@@ -162,7 +167,7 @@ export class Outbox {
     if (this.#ended) return;
     this.#leaveStep();
     // What waits long must not hold the memory of others.
-    const own = this.busy || this.#held !== undefined ? ownMemory(bytes) : bytes;
+    const own = this.isFree ? bytes : ownMemory(bytes);
     // Mostly it is the only one, and what `push` makes room for is many.
     if (this.#repliesBytes === 0) this.#replies = [own];
     else this.#replies.push(own);
@@ -197,9 +202,9 @@ export class Outbox {
   wake(): void {
     if (this.#ended) return;
     this.#leaveStep();
-    const blocked = this.busy || this.#held !== undefined;
+    const wasFree = this.isFree;
     if (!this.busy) this.#pump();
-    if (!blocked || ++this.#wakes * LAGS_PER_WAKE < this.#logs.size) return;
+    if (wasFree || ++this.#wakes * LAGS_PER_WAKE < this.#logs.size) return;
     this.#wakes = 0;
     const factor = this.#held === undefined ? 1 : HELD_LAG_FACTOR;
     if (this.lag > this.#lagBytesMax * factor) this.keeper?.onSlow();
@@ -242,10 +247,7 @@ export class Outbox {
     return await new Promise<boolean>((resolve) => this.#rawDone = resolve);
   }
 
-  /**
-   * Calls `passed` once: when the wire has taken the log up to `target`, or this outbox will never write it. A
-   * later watch takes the place of an earlier one.
-   */
+  /** Calls `passed` once: when the wire has taken the log up to `target`, or never will. A later watch takes an earlier one's place. */
   watch(cursor: Cursor, target: number, passed: () => void): void {
     this.#leaveStep();
     this.#watch = { cursor, target, passed };
@@ -256,9 +258,8 @@ export class Outbox {
   idle(): Promise<void> {
     this.#leaveStep();
     this.wake();
-    if (!this.busy && this.#held === undefined) return Promise.resolve();
-    this.#whenIdle ??= Promise.withResolvers<void>();
-    return this.#whenIdle.promise;
+    if (this.isFree) return Promise.resolve();
+    return (this.#whenIdle ??= Promise.withResolvers<void>()).promise;
   }
 
   /**
@@ -270,8 +271,7 @@ export class Outbox {
     this.wake();
     // What the wire has taken at once is not waited for.
     if (this.#ended || this.unsent <= bytesMax) return undefined;
-    this.#whenRelieved ??= { ...Promise.withResolvers<void>(), bytesMax };
-    return this.#whenRelieved.promise;
+    return (this.#whenRelieved ??= { ...Promise.withResolvers<void>(), bytesMax }).promise;
   }
 
   /** Drops all that waits but the write under way, and sends `last` after it. */

@@ -20,6 +20,8 @@ export interface OrderParts {
   readonly topicBy: TopicBy;
   /** Days for which what is said there is kept; 0 for as long as the server keeps it. */
   readonly retain: number;
+  /** Whether its members are told who types there. */
+  readonly typing: boolean;
   readonly owner: Named | undefined;
   readonly moderators: readonly Named[];
   readonly invited: readonly Named[];
@@ -30,7 +32,9 @@ export interface OrderParts {
 }
 
 /** What may be set. */
-export type Settings = Partial<Pick<OrderParts, "access" | "slow" | "topicBy" | "retain">>;
+export type Settings = Partial<
+  Pick<OrderParts, "access" | "slow" | "topicBy" | "retain" | "typing">
+>;
 
 /** By what somebody is known. */
 export type Known = Pick<Person, "tag" | "mark">;
@@ -48,6 +52,7 @@ const DEFAULT: OrderParts = {
   slow: 0,
   topicBy: "members",
   retain: 0,
+  typing: false,
   owner: undefined,
   moderators: [],
   invited: [],
@@ -62,6 +67,7 @@ export class Order implements OrderParts {
   declare readonly slow: number;
   declare readonly topicBy: TopicBy;
   declare readonly retain: number;
+  declare readonly typing: boolean;
   declare readonly owner: Named | undefined;
   declare readonly moderators: readonly Named[];
   declare readonly invited: readonly Named[];
@@ -86,7 +92,7 @@ export class Order implements OrderParts {
   /** Whether it is to be kept, beyond whose room it is. */
   get isSet(): boolean {
     return this.closes || this.restrains || this.topicBy !== "members" ||
-      this.retain > 0 || this.moderators.length > 0;
+      this.retain > 0 || this.typing || this.moderators.length > 0;
   }
 
   /** Whether nobody who is not invited may know of the room. */
@@ -134,8 +140,9 @@ export const SEALED: Order = new Order({ access: "invite" });
 
 /** Its parts alone. */
 export function partsOf(order: Order): OrderParts {
-  const { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes, out } = order;
-  return { access, slow, topicBy, retain, owner, moderators, invited, bans, mutes, out };
+  const { access, slow, topicBy, retain, typing, owner } = order;
+  const { moderators, invited, bans, mutes, out } = order;
+  return { access, slow, topicBy, retain, typing, owner, moderators, invited, bans, mutes, out };
 }
 
 /** Somebody, as one remembers him. */
@@ -205,7 +212,10 @@ export function partsWithout(order: Order, { tag, mark, name }: Sanction): Parti
   };
 }
 
-/** How long a room keeps what is said there, as it is told: nothing when that is as long as the server does. */
-export function retainOf({ retain }: Pick<OrderParts, "retain">): { readonly retain?: number } {
-  return retain === 0 ? {} : { retain };
+/** What is told of a room only where it is set: for how long it keeps what is said there, and that its members are told who types. */
+export function furtherOf({ retain, typing }: Pick<OrderParts, "retain" | "typing">): {
+  readonly retain?: number;
+  readonly typing?: boolean;
+} {
+  return { ...(retain === 0 ? {} : { retain }), ...(typing ? { typing } : {}) };
 }

@@ -20,13 +20,14 @@ const decoder = new TextDecoder();
 
 /** An order in bytes, without what is over for certain (`lasting_time.ts`). */
 export function encodeOrder(order: Order, sureMs: number): Uint8Array<ArrayBuffer> {
-  const { access, slow, topicBy, owner, moderators, invited, out } = order;
+  const { access, slow, topicBy, typing, owner, moderators, invited, out } = order;
   const bans = order.bans.holding(sureMs);
   const mutes = order.mutes.holding(sureMs);
   return encoder.encode(JSON.stringify({
     ...(access === "open" ? {} : { access }),
     ...(slow === 0 ? {} : { slow }),
     ...(topicBy === "members" ? {} : { topicBy }),
+    ...(typing ? { typing } : {}),
     ...(owner === undefined ? {} : { owner }),
     ...(moderators.length === 0 ? {} : { moderators }),
     ...(invited.length === 0 ? {} : { invited }),
@@ -40,9 +41,10 @@ export function encodeOrder(order: Order, sureMs: number): Uint8Array<ArrayBuffe
 export function orderIn(bytes: Uint8Array): Order {
   const value = jsonIn(bytes);
   if (!isObject(value)) return SEALED;
-  const { access = "open", slow = 0, topicBy = "members", owner } = value;
+  const { access = "open", slow = 0, topicBy = "members", typing = false, owner } = value;
   if (access !== "open" && access !== "invite" && access !== "announce") return SEALED;
   if (topicBy !== "members" && topicBy !== "moderators") return SEALED;
+  if (typeof typing !== "boolean") return SEALED;
   if (!isAmount(slow) || !(owner === undefined || isNamed(owner))) return SEALED;
   const { moderators = [], invited = [], bans = [], mutes = [], out = [] } = value;
   if (!isListOf(moderators, isNamed) || !isListOf(invited, isNamed)) return SEALED;
@@ -52,6 +54,7 @@ export function orderIn(bytes: Uint8Array): Order {
     access,
     slow,
     topicBy,
+    typing,
     owner,
     moderators,
     invited,

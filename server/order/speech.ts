@@ -56,14 +56,29 @@ export class Speech {
     act: "speak" | "topic" = "speak",
   ): ErrorMessage | undefined {
     const refusal = this.refuse(speaker, room, act);
-    const { order } = room;
-    if (refusal !== undefined || order.slow === 0) return refusal;
-    if (isAtLeast(rankOf(order, speaker), "moderator")) return undefined;
+    if (refusal !== undefined || !isSlowFor(speaker, room)) return refusal;
     const spoken = this.#spoken.get(room) ?? new Spoken();
     this.#spoken.set(room, spoken);
-    const wait = spoken.speak(speaker.mark, order.slow * 1_000, this.#parts.clock());
-    if (wait === 0) return undefined;
-    const msg = `This room is slow: wait ${Math.ceil(wait / 1_000)} s.`;
-    return { ...errorMessage("rate_limited", msg), wait };
+    const wait = spoken.speak(speaker.mark, room.order.slow * 1_000, this.#parts.clock());
+    return wait === 0 ? undefined : tooSoon(wait);
   }
+
+  /** Why somebody could not say something in a room now. He has not spoken: what it is asked for is no word. */
+  refuseTyping(speaker: Member, room: Room): ErrorMessage | undefined {
+    const refusal = this.refuse(speaker, room);
+    const spoken = this.#spoken.get(room);
+    if (refusal !== undefined || spoken === undefined || !isSlowFor(speaker, room)) return refusal;
+    const wait = spoken.waitOf(speaker.mark, room.order.slow * 1_000, this.#parts.clock());
+    return wait === 0 ? undefined : tooSoon(wait);
+  }
+}
+
+/** Whether somebody has to wait between two words in a room. */
+function isSlowFor(speaker: Member, { order }: Room): boolean {
+  return order.slow > 0 && !isAtLeast(rankOf(order, speaker), "moderator");
+}
+
+function tooSoon(wait: number): ErrorMessage {
+  const msg = `This room is slow: wait ${Math.ceil(wait / 1_000)} s.`;
+  return { ...errorMessage("rate_limited", msg), wait };
 }

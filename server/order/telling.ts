@@ -19,7 +19,7 @@ import type { Unread } from "../unread/unread.ts";
 import { type ErrorMessage, foldText, lookAlike, type OrderKept } from "../wire/mod.ts";
 import { type Deed, toldOf, type Whom } from "./deeds.ts";
 import { MARK_MS } from "./limits.ts";
-import { type Order, retainOf } from "./order.ts";
+import { furtherOf, type Order } from "./order.ts";
 import { isOne } from "./person.ts";
 import { Astray } from "../session/astray.ts";
 import type { ServerBans } from "./server_bans.ts";
@@ -52,7 +52,7 @@ export function tellDeed(
   if (deed.act === "set") {
     const { access, slow, topicBy } = room.order;
     const { name } = room;
-    const message = { room: name, by: by.name, access, slow, topicBy, ...retainOf(room.order) };
+    const message = { room: name, by: by.name, access, slow, topicBy, ...furtherOf(room.order) };
     room.tellAll({ type: "RoomChanged", ...message });
     return putOutUninvited(parts, by, room);
   }

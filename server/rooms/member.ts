@@ -64,6 +64,8 @@ export interface MemberParts {
   readonly account: Account;
   readonly wakeups: Wakeups;
   readonly host: Host;
+  /** Whether it wants to be told who types. */
+  readonly hearsTyping?: boolean | undefined;
 }
 
 /** A user who is logged in. */
@@ -96,18 +98,21 @@ export class Member implements UserView, TransferUser {
   #proved: Proved | undefined;
   /** See `MemberParts`. */
   readonly hook: Signing | undefined;
+  /** See `MemberParts`. */
+  readonly hearsTyping: boolean;
   #renamed: Member | undefined;
   readonly #wakeups: Wakeups;
 
   constructor(parts: MemberParts) {
     const { name, speech, operator, proved, hook, session, address, hostname } = parts;
-    const { outbox, account, wakeups, host } = parts;
+    const { outbox, account, wakeups, host, hearsTyping = false } = parts;
     this.name = name;
     this.key = fold(name);
     this.speech = speech;
     this.#hasToken = operator;
     this.#proved = proved;
     this.hook = hook;
+    this.hearsTyping = hearsTyping;
     this.session = session;
     this.address = address;
     this.#hostname = hostname;
@@ -182,6 +187,7 @@ export class Member implements UserView, TransferUser {
       account,
       wakeups: this.#wakeups,
       host: this.#host,
+      hearsTyping: this.hearsTyping,
     });
     if (!this.#host.become(renamed)) return undefined;
     renamed.astray = this.astray;

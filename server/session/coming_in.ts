@@ -362,7 +362,7 @@ function withRoom(read: ReadLogin, { room }: InvitationRecord): ReadLogin {
 }
 
 /** What is there of a login in somebody's first word about an account; whatever else it says was not looked at. */
-function loginOf({ id, username, password, deviceName, invitation }: Register): Login {
+function loginOf({ id, username, password, deviceName, invitation, typing }: Register): Login {
   return {
     type: "Login",
     username,
@@ -370,6 +370,7 @@ function loginOf({ id, username, password, deviceName, invitation }: Register): 
     ...(id === undefined ? {} : { id }),
     ...(deviceName === undefined ? {} : { deviceName }),
     ...(invitation === undefined ? {} : { invitation }),
+    ...(typing === undefined ? {} : { typing }),
   };
 }
 

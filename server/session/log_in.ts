@@ -16,7 +16,8 @@ import { secretOf } from "./identity.ts";
 import type { Link } from "../link/link.ts";
 import { type Host, Member } from "../rooms/member.ts";
 import { errorMessage } from "../perform.ts";
-import { comeBack, refuseSight, returnsOf, welcome } from "./resume.ts";
+import { comeBack, refuseSight, returnsOf } from "./resume.ts";
+import { welcome } from "./welcome.ts";
 import { leftOut, openedSince, type Wanted } from "./wanted_rooms.ts";
 import type { SessionParts } from "./session_parts.ts";
 import { type Home, NO_HOME } from "../unread/home.ts";
@@ -76,6 +77,7 @@ export function logIn(
     wakeups,
     account: link.account,
     host,
+    hearsTyping: login.typing,
   });
   enter(member);
   hall.add(member);

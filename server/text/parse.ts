@@ -29,7 +29,7 @@ const HELP = [
   "/topic TEXT      say what this room is about",
   "/leave           go back to the lobby",
   "/room            how this room is set",
-  "/room HOW        set it: open, invite, announce, retain 30d",
+  "/room HOW        set it: open, invite, announce, retain 30d, typing on",
   "/slow SECONDS    let each speak only so often; 0 lifts that",
   "/invite NAME     let somebody in here, also an account that is away",
   "/kick NAME WHY   put somebody out, who may enter again after a minute",

@@ -52,6 +52,9 @@ function setting(what: string, value: string): OrderRequest | string {
     case "topic":
       if (value !== "members" && value !== "moderators") break;
       return { type: "Room", topicBy: value };
+    case "typing":
+      if (value !== "on" && value !== "off") break;
+      return { type: "Room", typing: value === "on" };
     case "retain": {
       const retain = parseDays(value);
       if (retain === undefined || retain > RETAIN_DAYS_MAX) {
@@ -60,7 +63,7 @@ function setting(what: string, value: string): OrderRequest | string {
       return { type: "Room", retain };
     }
   }
-  return "/room open, invite, announce, topic members, topic moderators, retain 30d or owner NAME";
+  return "/room open, invite, announce, topic members, topic moderators, retain 30d, typing on, typing off or owner NAME";
 }
 
 function about(

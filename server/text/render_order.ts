@@ -66,7 +66,10 @@ function reasonText(why: string | undefined): string {
 
 /** How a room is set, as part of a sentence. */
 export function settingsText(
-  { access, slow, topicBy, retain }: Pick<RoomChanged, "access" | "slow" | "topicBy" | "retain">,
+  { access, slow, topicBy, retain, typing }: Pick<
+    RoomChanged,
+    "access" | "slow" | "topicBy" | "retain" | "typing"
+  >,
 ): string {
   const who = {
     open: "open to everybody",
@@ -75,7 +78,8 @@ export function settingsText(
   }[access];
   const pace = slow === 0 ? "" : `, a word each ${durationText(slow)}`;
   const topic = topicBy === "members" ? "" : ", moderators set the topic";
-  return `${who}${pace}${topic}${retain === undefined ? "" : `, ${keptText(retain)}`}`;
+  const kept = retain === undefined ? "" : `, ${keptText(retain)}`;
+  return `${who}${pace}${topic}${kept}${typing === true ? ", who types is shown" : ""}`;
 }
 
 /** For how many days what is said is kept. */
@@ -120,7 +124,8 @@ function listed(names: readonly string[]): string {
 
 /** What was set, in the words in which it is set. */
 function changesText(set: NonNullable<AuditEntry["set"]>): string {
-  return Object.entries(set).map(([what, value]) => `${what} ${value}`).join(", ");
+  const word = (value: unknown) => typeof value === "boolean" ? value ? "on" : "off" : `${value}`;
+  return Object.entries(set).map(([what, value]) => `${what} ${word(value)}`).join(", ");
 }
 
 /** A report as lines: who reported what, and what was said. */

@@ -44,9 +44,10 @@ import { Asking } from "./asking.ts";
 import { Entering } from "./entering.ts";
 import { ChatError, ClosedError } from "./errors.ts";
 import { FirstWords } from "./first_words.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Inbox } from "./inbox.ts";
 import type { Dial, Line } from "./line.ts";
-import { CONNECT_TIMEOUT_MS, SILENCE_MS_MAX, STEADY_MS } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, STEADY_MS } from "./limits.ts";
 import { listen, UNANSWERED } from "./listening.ts";
 import type {
   Ack,
@@ -64,6 +65,7 @@ import type { AddOptions } from "./outstanding.ts";
 import { Position } from "./position.ts";
 import { broadcast, offerOf, received, rejected, taken, whisperOf } from "./question.ts";
 import { Standing } from "./standing.ts";
+import { TypingPace } from "./typing_pace.ts";
 import { allRooms, allUsers, askTag, filledPage } from "./whole_list.ts";
 
 /** A client over lines that `dial` opens. Returns at once; the login goes on by itself (`online()` waits for it). */
@@ -98,7 +100,8 @@ class ReconnectingClient implements Client {
   readonly #life: Promise<void>;
   #connection: Line | undefined;
   #name: string;
-  #roundTripMs: number | undefined;
+  readonly #typing: TypingPace;
+  readonly #heartbeat = new Heartbeat((question, how) => this.#ask(question, how));
 
   constructor(dial: Dial, options: LoginOptions) {
     this.#dial = dial;
@@ -106,6 +109,7 @@ class ReconnectingClient implements Client {
     this.#name = options.name;
     this.#position = new Position(options.rooms ?? [], options.session, options.onlyRooms);
     this.#words = new FirstWords(options, this.#position);
+    this.#typing = new TypingPace(this.#position);
     this.#asking = new Asking({
       position: this.#position,
       tell: (event) => this.#inbox.push(event),
@@ -132,7 +136,7 @@ class ReconnectingClient implements Client {
   }
 
   get roundTripMs(): number | undefined {
-    return this.#roundTripMs;
+    return this.#heartbeat.roundTripMs;
   }
 
   get unacknowledged(): number {
@@ -187,6 +191,11 @@ class ReconnectingClient implements Client {
     return this.#ask<Ack>({ type: "Read", ...place, seq }, { urgent: true });
   }
 
+  tellTyping(room: string): void {
+    if (!this.#typing.take(room, performance.now())) return;
+    this.#connection?.send({ type: "Typing", room });
+  }
+
   inspect(): Promise<Inspection> {
     return this.#ask<Inspection>({ type: "Inspect" });
   }
@@ -216,13 +225,7 @@ class ReconnectingClient implements Client {
   }
 
   ping(): Promise<number> {
-    return this.#roundTrip();
-  }
-
-  async #roundTrip(how: Pick<AddOptions, "urgent"> = {}): Promise<number> {
-    const start = performance.now();
-    await this.#ask({ type: "Ping" }, how);
-    return this.#roundTripMs = performance.now() - start;
+    return this.#heartbeat.roundTrip();
   }
 
   online(): Promise<Welcome> {
@@ -308,7 +311,7 @@ class ReconnectingClient implements Client {
           this.#take(message);
           return this.#inbox.full ? this.#inbox.room() : undefined;
         },
-        onBeat: () => this.#beat(connection),
+        onBeat: () => this.#heartbeat.beat(connection),
       });
     } finally {
       connection.close();
@@ -343,14 +346,6 @@ class ReconnectingClient implements Client {
     this.#words.welcomed(welcome);
     this.#position.proved(welcome);
     this.#standing.set({ kind: "online", welcome });
-  }
-
-  #beat(connection: Line): void {
-    if (performance.now() - connection.lastHeardMs > SILENCE_MS_MAX) {
-      connection.close("The server was silent for too long.");
-    } else {this.#roundTrip({ urgent: true }).catch(
-        () => {/* the break itself is told by the status */},
-      );}
   }
 
   #afterBreak(): void {

@@ -27,6 +27,8 @@ export interface Register extends Request {
   deviceName?: string;
   /** Additive: the token of an invitation, by which one may come in whatever the server asks of others, and is in its room. */
   invitation?: string;
+  /** Additive: as in `Login`: whether to be told who types, in rooms that want it. */
+  typing?: boolean;
 }
 
 /** Additive: gives the own account another password; answered by `Ack`. The other devices keep their tokens. */

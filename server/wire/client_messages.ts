@@ -48,6 +48,8 @@ export interface Login extends Request {
   operator?: string;
   /** Additive: the token of an invitation, by which one may come in whatever the server asks of others, and is in its room. */
   invitation?: string;
+  /** Additive: whether to be told who types, in rooms that want it. */
+  typing?: boolean;
 }
 
 /** Says something in a room, `lobby` unless told otherwise. */
@@ -148,6 +150,17 @@ export interface Read extends Request {
   with?: string;
   /** The last seq that was read. */
   seq: number;
+}
+
+/**
+ * Additive: says that you type something for a room, about every three seconds while you do. Without an `id` it is not answered, not even
+ * when it is not told.
+ */
+export interface Typing extends Request {
+  /** Tells which message this is. */
+  type: "Typing";
+  /** Where: `lobby` unless told otherwise. */
+  room?: string;
 }
 
 /** Searches the history. */
@@ -289,6 +302,7 @@ export type ClientMessage =
   | Whisper
   | ListUsers
   | Read
+  | Typing
   | Join
   | Leave
   | SetTopic

@@ -28,6 +28,8 @@ export interface SetRoom extends Request {
   topicBy?: TopicBy;
   /** For how many days what is said there is kept, 0 to 36,500: 0 for as long as the server keeps it; for the owner. */
   retain?: number;
+  /** Whether its members are told who types there. */
+  typing?: boolean;
   /** Makes this user a moderator; for the owner. */
   promote?: string;
   /** This one is no moderator any more; for the owner. */

@@ -99,6 +99,8 @@ export interface LoginOptions {
    * the first login is bridged however long it takes.
    */
   readonly patienceMs?: number;
+  /** Whether to be told who types, in rooms that want it, by the event `Typing`; and so to learn which do, for `tellTyping`. Default: no. */
+  readonly typing?: boolean;
   /** Ends the client. */
   readonly signal?: AbortSignal;
 }
@@ -226,6 +228,11 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
    * @throws {ChatError} `forbidden` for guests; `not_in_room`.
    */
   markRead(place: ReadPlace, seq: number): Promise<Ack>;
+  /**
+   * Says that the user types something for a room. It may be called with each key: the server hears it at most once each three seconds, and
+   * only of a room that one is in and that wants to know it, as a client learns that logged in with `typing`. Nothing is answered, and nothing waits for it.
+   */
+  tellTyping(room: string): void;
   /**
    * Offers a file, to one user or to everybody who is in a room now. What becomes of it comes as events:
    * `FileAccept`, `FileReject`, `StartUpload` with the token for `openUpload`, `FileDone`, `FileCancel`.

@@ -21,11 +21,15 @@ export class FirstWords {
   readonly #position: Position;
   readonly #credentials: Credentials;
   readonly #operator: OperatorToken;
-  readonly #invitation: Pick<Login, "invitation">;
+  /** What is said each time. */
+  readonly #always: Pick<Login, "invitation" | "typing">;
 
   constructor(options: LoginOptions, position: Position) {
-    const { reconnect = true, patienceMs = Infinity, invitation } = options;
-    this.#invitation = invitation === undefined ? {} : { invitation };
+    const { reconnect = true, patienceMs = Infinity, invitation, typing = false } = options;
+    this.#always = {
+      ...(invitation === undefined ? {} : { invitation }),
+      ...(typing ? { typing } : {}),
+    };
     this.#options = { reconnect, patienceMs };
     this.#position = position;
     this.#credentials = new Credentials(options);
@@ -36,9 +40,9 @@ export class FirstWords {
   async next(): Promise<Login | Register> {
     const token = await this.#operator.next();
     const shown = this.#credentials.next();
-    if (shown.type === "Register") return { ...shown, ...this.#invitation };
+    if (shown.type === "Register") return { ...shown, ...this.#always };
     const operator = token === undefined ? {} : { operator: token };
-    return { ...shown, ...operator, ...this.#invitation, ...this.#position.login() };
+    return { ...shown, ...operator, ...this.#always, ...this.#position.login() };
   }
 
   /** They were taken; or the name was proved later. */

@@ -58,6 +58,9 @@ export const RETAIN_DAYS_MAX = 36_500;
 /** Seconds that somebody may be banned or muted for at most: ten years; beyond it, one means for ever. */
 export const SANCTION_SECONDS_MAX = 315_360_000;
 
+/** How often a client says that its user types, in ms: often enough that those who read see no gap, once for some ten words. */
+export const TYPING_EACH_MS = 3_000;
+
 /** The room that everybody enters at login. */
 export const LOBBY = "lobby";
 

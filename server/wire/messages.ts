@@ -35,6 +35,7 @@ export type {
   Search,
   SetTopic,
   Transfer,
+  Typing,
   Whisper,
 } from "./client_messages.ts";
 export type {
@@ -126,7 +127,6 @@ export type {
 } from "./server_file_messages.ts";
 export type {
   Ack,
-  Durability,
   ErrorMessage,
   HistoryPage,
   Inspection,
@@ -145,9 +145,9 @@ export type {
   ServerPong,
   ServerType,
   TopicChanged,
-  UnreadEntry,
+  TypingTold,
   UserJoined,
   UserLeft,
   UserList,
-  Welcome,
 } from "./server_messages.ts";
+export type { Durability, UnreadEntry, Welcome } from "./welcome_message.ts";

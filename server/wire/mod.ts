@@ -68,6 +68,7 @@ export {
   RETAIN_DAYS_MAX,
   SANCTION_SECONDS_MAX,
   SLOW_SECONDS_MAX,
+  TYPING_EACH_MS,
 } from "./limits.ts";
 export type {
   Access,
@@ -192,6 +193,8 @@ export type {
   TopicBy,
   TopicChanged,
   Transfer,
+  Typing,
+  TypingTold,
   Unban,
   UnreadEntry,
   UserJoined,

@@ -34,6 +34,7 @@ const clientSchemas = [
     slow: option(slow),
     topicBy: option(topicBy),
     retain: option(retain),
+    typing: option(truth),
     promote: option(text),
     demote: option(text),
     owner: option(text),
@@ -93,6 +94,7 @@ const serverSchemas = [
     slow: count,
     topicBy,
     retain: option(count),
+    typing: option(truth),
     topic: option(text),
     users: count,
     owner: option(text),
@@ -109,6 +111,7 @@ const serverSchemas = [
     slow: count,
     topicBy,
     retain: option(count),
+    typing: option(truth),
   }),
   fromServer("Order", {
     act: oneOf([
@@ -148,6 +151,7 @@ const serverSchemas = [
         slow: option(count),
         topicBy: option(topicBy),
         retain: option(count),
+        typing: option(truth),
       })),
     })),
     more: truth,

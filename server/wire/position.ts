@@ -33,6 +33,8 @@ interface RoomPosition {
   seen: number | undefined;
   /** Whether it is for the invited, as far as is known. */
   isClosed: boolean;
+  /** Whether its members are to be told who types there, as far as is known. */
+  wantsTyping: boolean;
 }
 
 /** A client's rooms and what it has seen of them. */
@@ -89,6 +91,7 @@ export class Position {
     const began = welcome.epoch !== this.#epoch;
     if (began) this.#whispers.clear();
     const closed = new Set((welcome.closed ?? []).map(foldText));
+    const typing = new Set((welcome.typing ?? []).map(foldText));
     const heads = new Map(Object.entries(welcome.heads ?? {}));
     for (const room of welcome.rooms) {
       // An older server lets it into others, too.
@@ -97,6 +100,7 @@ export class Position {
       if (this.#rooms.size >= RESUME_ROOMS_MAX && !this.has(room)) continue;
       const position = this.#at(room);
       position.isClosed = closed.has(foldText(room));
+      position.wantsTyping = typing.has(foldText(room));
       const head = heads.get(room);
       const anew = began || (head ?? Infinity) < (position.seen ?? 0);
       if (position.seen === undefined) position.seen = head;
@@ -142,11 +146,14 @@ export class Position {
   }
 
   /** The client is in `room` from now on, whose newest seq was `seq` at that moment. */
-  entered({ room, seq, closed = false }: Pick<Ack, "room" | "seq" | "closed">): void {
+  entered(
+    { room, seq, closed = false, typing = false }: Pick<Ack, "room" | "seq" | "closed" | "typing">,
+  ): void {
     this.#entering.delete(foldText(room));
     const position = this.#at(room);
     position.seen ??= seq;
     position.isClosed = closed;
+    position.wantsTyping = typing;
   }
 
   /** Takes in what a message says of where the client of that name stands. @returns Whether it is news. */
@@ -159,9 +166,18 @@ export class Position {
   }
 
   /** A room is set otherwise. */
-  changed({ room, access }: Pick<RoomChanged, "room" | "access">): void {
+  changed(
+    { room, access, typing = false }: Pick<RoomChanged, "room" | "access" | "typing">,
+  ): void {
     const position = this.#rooms.get(foldText(room));
-    if (position !== undefined) position.isClosed = access === "invite";
+    if (position === undefined) return;
+    position.isClosed = access === "invite";
+    position.wantsTyping = typing;
+  }
+
+  /** Whether it is one of the client's rooms, and wants to know who types there. */
+  wantsTyping(room: string): boolean {
+    return this.#rooms.get(foldText(room))?.wantsTyping ?? false;
   }
 
   /** The client is not in `room` any more. */
@@ -221,7 +237,10 @@ export class Position {
     const key = foldText(name);
     let position = this.#rooms.get(key);
     if (position === undefined) {
-      this.#rooms.set(key, position = { name, seen: undefined, isClosed: false });
+      this.#rooms.set(
+        key,
+        position = { name, seen: undefined, isClosed: false, wantsTyping: false },
+      );
     }
     return position;
   }

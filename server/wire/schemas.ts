@@ -60,12 +60,14 @@ const clientSchemas = [
     session: option(text),
     operator: option(text),
     invitation: option(text),
+    typing: option(truth),
   }),
   fromClient("Register", {
     username: text,
     password: text,
     deviceName: option(text),
     invitation: option(text),
+    typing: option(truth),
   }),
   fromClient("Password", { old: text, password: text }),
   fromClient("Devices", {}),
@@ -94,6 +96,7 @@ const clientSchemas = [
     limit: option(whole(1, HISTORY_LIMIT_MAX)),
   }),
   fromClient("Read", { room: option(text), with: option(text), seq: count }),
+  fromClient("Typing", { room: option(text) }),
   fromClient("Search", { query: text, room: option(text), limit: option(count) }),
   fromClient("FileOffer", {
     to: option(text),
@@ -191,6 +194,7 @@ const serverSchemas = [
     tag: option(text),
     heads: option(table(count)),
     closed: option(names),
+    typing: option(names),
     out: option(names),
     account: option(truth),
     device: option(text),
@@ -216,6 +220,7 @@ const serverSchemas = [
   }),
   privateMessage,
   fromServer("ReadMoved", { room: option(text), with: option(text), seq: count }),
+  fromServer("Typing", { room: text, from: text }),
   fromServer("PrivateSent", {
     to: text,
     content: text,
@@ -243,7 +248,13 @@ const serverSchemas = [
     lost: option(list(object({ from: count, to: count }))),
   }),
   fromServer("SearchPage", { messages: page, more: truth }),
-  fromServer("Ack", { room: text, seq: count, at: moment, closed: option(truth) }),
+  fromServer("Ack", {
+    room: text,
+    seq: count,
+    at: moment,
+    closed: option(truth),
+    typing: option(truth),
+  }),
   fromServer("FileOffer", {
     from: text,
     filename: text,

@@ -23,71 +23,12 @@ import type { Changed, ServerChangeMessage } from "./server_change_messages.ts";
 import type { ErrorCode } from "./codes.ts";
 import type { OrderReply } from "./server_order_messages.ts";
 import type { ConnectionFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
-
-/** When a message counts as stored: after `fdatasync`, after `write`, or in memory only. */
-export type Durability = "durable" | "os" | "none";
+import type { Welcome } from "./welcome_message.ts";
 
 /** What every server message may carry. */
 export interface Reply {
   /** The `id` of the message that this one answers. */
   re?: string;
-}
-
-/** The answer to a login. */
-export interface Welcome extends Reply {
-  /** Tells which message this is. */
-  type: "Welcome";
-  /** The user's name. */
-  username: string;
-  /** The rooms that this user is in now. */
-  rooms: string[];
-  /** Name and version of the server. */
-  server: string;
-  /** Version of the protocol: 1. */
-  protocol: number;
-  /** When a message counts as stored. */
-  durability: Durability;
-  /** Additive: names the history in which this server's seqs count; a new history starts at 1. */
-  epoch?: string;
-  /**
-   * Additive: the secret of this session. Who shows it in a later `Login` is the same client: it replaces a connection
-   * that is not known to be dead yet, and reads the whispers of its session again.
-   */
-  session?: string;
-  /** Additive: the public tag of this session, by which others can name it (`between`, `toTag`). */
-  tag?: string;
-  /** Additive: room → seq of its newest message, for each of `rooms`. */
-  heads?: Record<string, number>;
-  /** Additive: those of `rooms` that are for the invited. */
-  closed?: string[];
-  /** Additive: those of `Login.resume` that one was put out of, and may enter again: who wants to has to do so himself. */
-  out?: string[];
-  /** Additive: whether the name is an account's, and was proved to be this client's. */
-  account?: boolean;
-  /** Additive: the token of this device, only when it was made now. Who shows it in a later `Login` needs no password. */
-  device?: string;
-  /** Additive: the short id of this device, as `DeviceList` has it. */
-  deviceId?: string;
-  /** Additive: who may come in: `open` everybody, guests too; `required` accounts only; left out where there are none. */
-  accounts?: "open" | "required";
-  /** Additive, of an account: what it has not read yet in `rooms`, and of whispers, the one who did so last at the end. */
-  unread?: UnreadEntry[];
-}
-
-/** What an account has not read, in one of `room` and `with`. */
-export interface UnreadEntry {
-  /** A room that it is in. */
-  room?: string;
-  /** Who has whispered. */
-  with?: string;
-  /** Seq of the newest message there. */
-  head: number;
-  /** The last seq that the account has read: `History` with that as `after` gives the rest. */
-  read: number;
-  /** How many there are behind it. */
-  unread: number;
-  /** Whether one of them names the account, in a room; left out where that was not looked at, or not at all of them. */
-  mentioned?: boolean;
 }
 
 /** Somebody entered a room; told to its other members. */
@@ -225,6 +166,16 @@ export interface ReadMoved extends Reply {
   seq: number;
 }
 
+/** Additive: somebody types in a room. It holds for six seconds, or until he has said something there or left. */
+export interface TypingTold extends Reply {
+  /** Tells which message this is. */
+  type: "Typing";
+  /** The room's name. */
+  room: string;
+  /** Who types. */
+  from: string;
+}
+
 /** Who is there, in code unit order. */
 export interface UserList extends Reply {
   /** Tells which message this is. */
@@ -308,6 +259,8 @@ export interface Ack extends Reply {
   at: number;
   /** Additive, of `Join`: the room is for the invited. */
   closed?: boolean;
+  /** Additive, of `Join` by who logged in with `typing`: the room wants to know who types. */
+  typing?: boolean;
 }
 
 /** Additive: how the server stands, for an operator. */
@@ -354,6 +307,7 @@ export type ServerMessage =
   | PrivateMessage
   | PrivateSent
   | ReadMoved
+  | TypingTold
   | UserList
   | RoomList
   | HistoryPage

@@ -55,6 +55,8 @@ export interface RoomShown extends Reply {
   topicBy: TopicBy;
   /** For how many days what is said there is kept; without it, for as long as the server keeps it. */
   retain?: number;
+  /** Whether its members are told who types there; without it, they are not. */
+  typing?: boolean;
   /** What it is about. */
   topic?: string;
   /** How many are in it. */
@@ -89,6 +91,8 @@ export interface RoomChanged extends Reply {
   topicBy: TopicBy;
   /** For how many days what is said there is kept; without it, for as long as the server keeps it. */
   retain?: number;
+  /** Whether its members are told who types there; without it, they are not. */
+  typing?: boolean;
 }
 
 /** Additive: somebody was invited, put out, muted, banned or let be; to every member, and to the one concerned. */
@@ -140,7 +144,7 @@ export interface AuditEntry {
   /** Why. */
   why?: string;
   /** What was set, for `set`. */
-  set?: { access?: Access; slow?: number; topicBy?: TopicBy; retain?: number };
+  set?: { access?: Access; slow?: number; topicBy?: TopicBy; retain?: number; typing?: boolean };
 }
 
 /** Additive: part of an audit, oldest first. */

@@ -5,9 +5,9 @@
  */
 
 import { Conversations } from "../../observe/dashboard/conversations.ts";
-import { type ClientEvent, connect } from "../../server/wire/mod.ts";
+import { type Client, type ClientEvent, connect } from "../../server/wire/mod.ts";
 import { assertEquals } from "../assert.ts";
-import { within } from "../harness.ts";
+import { startServer, within } from "../harness.ts";
 import { freePort } from "../ports.ts";
 import { folder, startOn } from "../server/durable/place.ts";
 
@@ -69,3 +69,59 @@ Deno.test("pages show no room any more that the reader was left out of while the
   assertEquals(conversations.standing.rooms, ["lobby"]);
   assertEquals(told.at(-1), ["lobby"]);
 });
+
+Deno.test("a page's user who types is told of where the room wants it, unless that is not wanted", async () => {
+  await using server = startServer();
+  await using olga = await ownerOfTea(server.port);
+  for (const tellsTyping of [true, false]) {
+    await using eve = connect({ port: server.port, name: "Eve", typing: true });
+    const [told, said] = [() => {}, () => {}];
+    const conversations = new Conversations({ client: eve, where: "", tellsTyping, told, said });
+    await conversations.answer({ type: "join", id: "j", room: "tea" });
+    for (const room of ["tea", "lobby"]) {
+      const answer = await conversations.answer({ type: "typing", id: "t", room });
+      assertEquals(answer, { kind: "done" });
+    }
+    await eve.say(`${tellsTyping}`, { room: "tea" });
+    const typists: string[] = [];
+    for await (const event of olga) {
+      if (event.type === "Typing") typists.push(`${event.from} in ${event.room}`);
+      if (event.type === "NewMessage" && event.content === `${tellsTyping}`) break;
+    }
+    assertEquals(typists, tellsTyping ? ["Eve in tea"] : []);
+  }
+});
+
+Deno.test("pages are told of others who type, but not of who is ignored", async () => {
+  await using server = startServer();
+  await using olga = await ownerOfTea(server.port);
+  await using ben = connect({ port: server.port, name: "Ben", rooms: ["tea"], typing: true });
+  await ben.join("tea");
+  await using eve = connect({ port: server.port, name: "Eve", rooms: ["tea"], typing: true });
+  await eve.join("tea");
+  const typists: string[] = [];
+  const conversations = new Conversations({
+    client: eve,
+    where: "here",
+    told: () => {},
+    said: (event) => {
+      if (event.kind === "typing") typists.push(`${event.from} in ${event.room}`);
+    },
+  });
+  await conversations.answer({ type: "ignore", id: "i", name: "Ben", on: true });
+  for (const client of [ben, eve, olga]) client.tellTyping("tea");
+  for (const client of [ben, olga]) await client.say("done", { room: "tea" });
+  for await (const event of eve) {
+    conversations.hear(event);
+    if (event.type === "NewMessage" && event.from === "Olga") break;
+  }
+  assertEquals(typists, ["Olga in tea"]);
+});
+
+/** Whose room it is, which wants to know who types. */
+async function ownerOfTea(port: number): Promise<Client> {
+  const client = connect({ port, name: "Olga", typing: true });
+  await client.join("tea");
+  await client.order.set({ room: "tea", typing: true });
+  return client;
+}

@@ -28,19 +28,23 @@ export interface HandMember {
   readonly proved?: Proved;
   /** Hears what goes out. */
   readonly onSent?: (bytes: Uint8Array) => void;
+  /** How many bytes of a write its wire takes; default: all. */
+  readonly take?: (bytes: Uint8Array) => number;
+  /** Whether it asked to be told who types. */
+  readonly hearsTyping?: boolean;
 }
 
 /** A member of that name, in no room. */
 export function handMember(
   text: string,
-  { wakeups, account = FREE, addresses = EXEMPT, proved, onSent }: HandMember,
+  { wakeups, account = FREE, addresses = EXEMPT, proved, hearsTyping, ...wire }: HandMember,
 ): Member {
   const name = userName(text);
   const admittance = addresses.admit("127.0.0.1", 0);
   assert(name.kind === "name" && admittance.kind === "in");
   const trySend = (bytes: Uint8Array): number => {
-    onSent?.(bytes);
-    return bytes.length;
+    wire.onSent?.(bytes);
+    return wire.take?.(bytes) ?? bytes.length;
   };
   return new Member({
     name: name.name,
@@ -53,6 +57,7 @@ export function handMember(
     outbox: new Outbox({ trySend }, 1 << 20),
     account,
     wakeups,
+    hearsTyping,
     host: {
       encode: () => undefined,
       dismiss: () => {},

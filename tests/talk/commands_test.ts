@@ -73,6 +73,9 @@ Deno.test("each command gives its wish", () => {
     ["/history 9999", { kind: "history", count: HISTORY_LIMIT_MAX }],
     ["/bell", { kind: "bell" }],
     ["/bell all", { kind: "bell", bell: "all" }],
+    ["/typing", { kind: "typing" }],
+    ["/typing on", { kind: "typing", on: true }],
+    ["/typing off", { kind: "typing", on: false }],
     ["/ignore bob", { kind: "ignore", name: "bob" }],
     ["/ignore", { kind: "ignore" }],
     ["/unignore bob", { kind: "unignore", name: "bob" }],
@@ -93,6 +96,8 @@ Deno.test("a command about order says what is asked of the server, with its time
     ["/room retain 30d", { type: "Room", retain: 30 }],
     ["/room retain 2w", { type: "Room", retain: 14 }],
     ["/room retain OFF", { type: "Room", retain: 0 }],
+    ["/room typing on", { type: "Room", typing: true }],
+    ["/room typing off", { type: "Room", typing: false }],
     ["/slow 10", { type: "Room", slow: 10 }],
     ["/invite bob", { type: "Invite", user: "bob" }],
     ["/kick bob", { type: "Kick", user: "bob" }],
@@ -115,6 +120,8 @@ Deno.test("a command about order says what is asked of the server, with its time
   assertEquals(TABLE.read("/report rude words"), { kind: "report", why: "rude words" });
   assertEquals(TABLE.read("/report @bob rude"), { kind: "report", name: "bob", why: "rude" });
   const wrong = [
+    "/room typing",
+    "/room typing yes",
     "/room retain",
     "/room retain 12h",
     "/room retain 0d",
@@ -141,7 +148,7 @@ Deno.test("a command used wrongly says how it is used", () => {
     const sentence = `Usage: /${name} ${usage}`.trimEnd();
     assertEquals(TABLE.read(line), { kind: "problem", sentence }, line);
   }
-  for (const line of ["/msg bob", "/history 0", "/bell loud", "/react a b c"]) {
+  for (const line of ["/msg bob", "/history 0", "/bell loud", "/typing maybe", "/react a b c"]) {
     assertEquals(TABLE.read(line)?.kind, "problem", line);
   }
 });

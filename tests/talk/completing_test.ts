@@ -24,6 +24,7 @@ Deno.test("Tab goes round through what a word can be, and back to what was typed
     "announce ",
     "topic ",
     "retain ",
+    "typing ",
     "owner ",
   ]);
   assertEquals(completed("/kick b"), ["Ben "]);
@@ -39,6 +40,8 @@ Deno.test("Tab goes round through what a word can be, and back to what was typed
   assertEquals(completed("/room topic m"), ["members ", "moderators "]);
   assertEquals(completed("/room owner b"), ["Ben "]);
   assertEquals(completed("/room retain 3"), ["30d "]);
+  assertEquals(completed("/room typing o"), ["on ", "off "]);
+  assertEquals(completed("/typing of"), ["off "]);
   for (const first of ["open", "constructor"]) assertEquals(completed(`/room ${first} `), []);
   assertEquals(completed("/join o"), ["ops "]);
   assertEquals(completed("/w b"), ["Ben "]);

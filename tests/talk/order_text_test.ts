@@ -29,6 +29,8 @@ Deno.test("a room is told in a few lines, with what only moderators hear", () =>
   const kept = { ...room, retain: 30 } as const;
   const [kept30] = orderAnswer("Room", kept, NOW);
   assertEquals(kept30?.startsWith(first.replace(".", ", what is said goes after 30 days.")), true);
+  const [typing] = orderAnswer("Room", { ...kept, typing: true }, NOW);
+  assertEquals(typing?.includes(" goes after 30 days, who types is shown. It is"), true, typing);
   const more = { ...room, owner: "Anna", rank: "owner", moderators: [], bans } as const;
   assertEquals(orderAnswer("Room", more, NOW), [
     `${first} It is Anna's. You are its owner.`,
@@ -42,6 +44,8 @@ Deno.test("an audit has a line for each record, also of what a newer server does
     { ...record, act: "kick", user: "Ben", seconds: 60 },
     { ...record, act: "ban", address: "10.0.0.0/8" },
     { ...record, act: "set", set: { slow: 3, access: "open" } },
+    { ...record, act: "set", set: { typing: true } },
+    { ...record, act: "set", set: { typing: false } },
     { ...record, act: "report", user: "Ben", message: 7, why: "rude" },
     { ...record, act: "delete", user: "Ben", message: 8 },
     { ...record, act: "constructor", user: "Ben", at: 1e300 },
@@ -50,6 +54,8 @@ Deno.test("an audit has a line for each record, also of what a newer server does
     "2026-01-01 12:00 UTC Anna put Ben out for 60 seconds",
     "2026-01-01 12:00 UTC Anna banned 10.0.0.0/8",
     "2026-01-01 12:00 UTC Anna set the room (slow 3, access open)",
+    "2026-01-01 12:00 UTC Anna set the room (typing on)",
+    "2026-01-01 12:00 UTC Anna set the room (typing off)",
     "2026-01-01 12:00 UTC Anna reported message 7 of Ben (rude)",
     "2026-01-01 12:00 UTC Anna deleted message 8 of Ben",
     "some time ago Anna did 'constructor' to Ben",

@@ -54,6 +54,8 @@ class FakeClient implements Client {
   readonly order: OrderCalls = new OrderCalls({
     ask: () => Promise.reject(new ChatError("unknown_type")),
   });
+  /** The rooms in which it was told that its user types. */
+  readonly typed: string[] = [];
   readonly said: { content: string; room: string; id: string }[] = [];
   /** What the next `say` is refused with. */
   refuse: Error | undefined;
@@ -65,6 +67,10 @@ class FakeClient implements Client {
   emit(...events: readonly ClientEvent[]): void {
     this.#events.push(...events);
     this.#wake.resolve();
+  }
+
+  tellTyping(room: string): void {
+    this.typed.push(room);
   }
 
   say(content: string, { room = "lobby", id = "" } = {}): Promise<Ack> {

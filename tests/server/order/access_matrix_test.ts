@@ -84,6 +84,7 @@ const TABLE: {
   React: [row({ seq: 1, emoji: "k", on: true }, ["rryfrryyr", "rryfrryyr", "rrffrryyr"])],
   History: [row({}, /*            */ ["rryyrryyr", "rryyrryyr", "rryyrryyr"])],
   Read: [row({ seq: 1 }, /*       */ ["rrffrrffr", "rrffrrffr", "rrffrrffr"])],
+  Typing: [row({}, /*             */ ["rryfrryyr", "rryfrryyr", "rrffrryyr"])],
   Leave: [row({}, /*              */ ["rryyrryyr", "rryyrryyr", "rryyrryyr"])],
   Join: [row({}, /*               */ ["yyyybyyyy", "nnyynyyyy", "yyyybyyyy"])],
   ListUsers: [row({}, /*          */ ["yyyyyyyyy", "nnyynyyyy", "yyyyyyyyy"])],
@@ -209,7 +210,7 @@ async function furnish(
   if (who === "S" || who === "M") await done(owner, { type: "Room", room, promote: "Mona" });
   if (who === "q") await done(owner, { type: "Mute", room, user: "Quirin" });
   if (who === "b") await done(owner, { type: "Ban", room, user: "Bruno" });
-  await done(owner, { type: "Room", room, access });
+  await done(owner, { type: "Room", room, access, typing: true });
   if (who === "i") await done(owner, { type: "Invite", room, user: "Ida" });
   const content = access === "invite" ? SECRET : "no secret";
   await done(owner, { type: "Broadcast", room, content });

@@ -20,8 +20,8 @@ const WELCOME: Welcome = {
   accounts: "open",
 };
 
-/** What the client says by itself, what opens another connection, and what no server answers yet. */
-type Uncalled = "Login" | "Pong" | "Transfer" | "Search";
+/** What the client says by itself, what opens another connection, what nobody waits for, and what no server answers yet. */
+type Uncalled = "Login" | "Pong" | "Transfer" | "Typing" | "Search";
 
 const OFFER = { from: "Ben", filename: "a.txt", offer: "1" };
 const THERE = { room: "lobby", seq: 1 };

@@ -34,6 +34,7 @@ import {
   views,
   viewsChanged,
 } from "../state.ts";
+import { TypingLine } from "./typing.tsx";
 import { seen } from "./unread.ts";
 import type { View } from "./view.ts";
 
@@ -144,6 +145,7 @@ export function ChatPanel(): VNode {
         <SearchBar />
         <LinkNotice />
         <Log />
+        <TypingLine />
         <SecretForm />
         <DeedForm />
         <Composer />

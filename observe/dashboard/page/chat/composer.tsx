@@ -25,6 +25,7 @@ import { Recall } from "./recall.ts";
 import { type Said, signed } from "./said.ts";
 import { clock } from "../format.ts";
 import { current, link, me, standing, views } from "../state.ts";
+import { typed } from "./typing.tsx";
 import { entered } from "./wishes.ts";
 
 /** Lines looked through for who spoke last. */
@@ -74,6 +75,7 @@ export function Composer(): VNode {
           completion = undefined;
           fit(currentTarget);
           keep(currentTarget.value);
+          typed(current.peek(), currentTarget.value);
           if (currentTarget.value === "/") void learnRooms();
         }}
         onKeyDown={onKeyDown}

@@ -12,6 +12,7 @@ import { askNewest, isRead } from "./history.ts";
 import { isHeld } from "./attention.ts";
 import { withdraw } from "./notifying.ts";
 import { openView } from "./places.ts";
+import { endTyping, heardTyping } from "./typing.tsx";
 import { accountSeen, current, me, views, whisperedLast } from "../state.ts";
 import { follow, heardIn, passedIn } from "./unread.ts";
 import { LINES_MAX, type View, viewKey } from "./view.ts";
@@ -39,6 +40,7 @@ export function onEvent(event: ChatEvent): void {
   switch (event.kind) {
     case "line": {
       if (event.account === true) accountSeen.value = true;
+      if (event.room !== undefined) endTyping(event.room, [event.from]);
       if (!isRead(event)) return hidden(event);
       if (event.room === undefined && foldText(event.from) !== foldText(me.value)) {
         whisperedLast.value = event.from;
@@ -59,8 +61,10 @@ export function onEvent(event: ChatEvent): void {
       if (event.quiet === true) view?.crowd.knows(event);
       else view?.moved(event.joined, event.left, Date.now(), event.account);
       if (view !== undefined) view.count = event.users ?? view.people.size;
-      return;
+      return endTyping(event.room, event.left);
     }
+    case "typing":
+      return heardTyping(event);
     case "topic": {
       const view = openView("room", event.room);
       view.topic = event.topic;

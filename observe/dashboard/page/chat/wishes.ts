@@ -15,6 +15,7 @@ import { ignore, unignore } from "./ignoring.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { look, openView, query, tell } from "./places.ts";
 import { say, settle } from "./saying.ts";
+import { tellTyping } from "./typing.tsx";
 import { accountSeen, changed, current, views, whisperedLast } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
 
@@ -81,6 +82,12 @@ async function granted(
     case "bell":
       bell.value = wish.bell ?? bell.value;
       return tell(BELL_SENTENCES[bell.value]);
+    case "typing":
+      return tell(
+        tellTyping(wish.on)
+          ? "Rooms that want it are told when you type."
+          : "Nobody is told that you type.",
+      );
     case "ignore":
       return ignore(wish.name);
     case "unignore":

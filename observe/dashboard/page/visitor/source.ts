@@ -149,6 +149,7 @@ export class VisitorSource implements Source {
     const shown = invitation();
     const client = clientOver(webSocketLine(url), {
       ...options,
+      typing: true,
       deviceName,
       ...(shown === undefined ? {} : { invitation: shown }),
     });
