@@ -55,6 +55,20 @@ const inAndOut: Attack = {
   },
 };
 
+/** Twenty-five in each room that wants to know who types: all say that they do, as fast as it goes. */
+const typingNotes: Attack = {
+  name: "typing-notes",
+  root: "a note is told to everybody in a room who asked for it, and nothing waits for its turn",
+  bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 8 * MIB },
+  *peer({ name, index }) {
+    const room = `typing.${index % 8}`;
+    yield login(name, { typing: true });
+    yield joined([frame({ type: "Join", room }), frame({ type: "Room", room, typing: true })]);
+    const notes = times(200, (i) => frame({ type: "Typing", room, ...(i % 2 ? { id: "t" } : {}) }));
+    for (;;) yield notes;
+  },
+};
+
 /** Logs in again and again, and wants all that was ever said. */
 const resumes: Attack = {
   name: "resumes",
@@ -174,6 +188,7 @@ export const roomAttacks: readonly Attack[] = [
   roomsFilled,
   comingAndGoing,
   inAndOut,
+  typingNotes,
   resumes,
   topicChanges,
   crowd,
