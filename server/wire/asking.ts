@@ -75,6 +75,8 @@ export class Asking {
   readonly #missed = new MissedWhispers();
   readonly #addressees = new Addressees();
   #line: Line | undefined;
+  /** Names that the client had before it was given another one, folded: what it said under them is its own. */
+  readonly #formerly = new Set<string>();
   /** Fires when the line breaks. */
   #broken = new AbortController();
   /** Whether it is being looked for what is doubtful. */
@@ -160,7 +162,9 @@ export class Asking {
 
   /** The client has another name from now on. */
   renamed(me: string): void {
-    if (this.#line !== undefined) this.#line.me = me;
+    if (this.#line === undefined) return;
+    this.#formerly.add(foldText(this.#line.me));
+    this.#line.me = me;
   }
 
   /** The connection broke. */
@@ -270,7 +274,9 @@ export class Asking {
 
   /** A message of one's own that has no answer is stored. @returns Its answer, if that is given now. */
   #recognise(message: NewMessage | PrivateMessage, me: string): ServerMessage | undefined {
-    const answer = this.#outstanding.recognise(message, me);
+    const isFormer = this.#formerly.size > 0 && this.#formerly.has(foldText(message.from));
+    const own = isFormer ? message.from : me;
+    const answer = this.#outstanding.recognise(message, own);
     // Else the server's own answer is about to come.
     return answer !== undefined && this.#looking && this.#outstanding.settle(answer)
       ? answer

@@ -41,6 +41,26 @@ Deno.test("what is among the missed messages is settled by that, and only the re
   await within(Promise.all(said), "All of them");
 });
 
+Deno.test("what was said under a name that became somebody's is settled by what was missed, and not said again under the next one", async () => {
+  using server = new ScriptedServer();
+  await using alice = connect({ port: server.port, name: "Alice" });
+  const said = alice.say("once");
+  const events = new Events(alice);
+  let id: string;
+  {
+    await using peer = await server.accept();
+    await peer.welcomes();
+    ({ id } = await peer.hears("Broadcast"));
+    await peer.says({ type: "Renamed", username: "Guest-1", msg: "It has an owner now." });
+    while ((await events.next())?.type !== "Renamed");
+  }
+  await using peer = await server.accept();
+  assertEquals((await peer.welcomes({ lobby: 1 })).username, "Guest-1");
+  await peer.says({ ...LOBBY, seq: 1, from: "Alice", content: "once", id });
+  await peer.hasSaidAll();
+  assertEquals((await within(said, "say()")).seq, 1);
+});
+
 Deno.test("a message that was heard and not acknowledged counts as stored after a break", async () => {
   using server = new ScriptedServer();
   await using alice = connect({ port: server.port, name: "Alice" });
