@@ -54,8 +54,8 @@ export interface ConversationParts {
   readonly member: (key: FoldedName) => Member | undefined;
   /** The other devices of an account that is here with several. */
   readonly others: (key: FoldedName) => readonly Member[];
-  /** Whether what is whispered to a name waits: it is an account that is away. */
-  readonly waits: (key: FoldedName) => boolean;
+  /** Whether what is whispered to a name, or to who had it then, waits: it is an account that is away. */
+  readonly waits: (key: FoldedName, tag?: string) => boolean;
   readonly unread: Pick<Unread, "whispered" | "read" | "readRoom">;
   readonly deliveries: Pick<Deliveries, "any" | "said">;
 }

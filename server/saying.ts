@@ -271,9 +271,9 @@ export class SaidToOne extends Saying {
    */
   #deliver(): void {
     const { member, others, waits } = this.course.parts;
-    const { key } = this.#pair;
+    const { key, tag } = this.#pair;
     const receiver = member(key);
-    if (receiver === undefined) this.#waits = waits(key);
+    if (receiver === undefined) this.#waits = waits(key, tag);
     else this.#deliverTo(receiver);
     for (const device of others(key)) this.#deliverTo(device);
   }

@@ -163,7 +163,10 @@ export function wire(
     room: (key) => hall.room(key),
     member: (key) => hall.member(key),
     others: (key) => hall.othersOf(key),
-    waits: (key) => hall.member(key) === undefined && accounts.has(key),
+    waits: (key, tag) => {
+      const away = hall.away(key);
+      return away !== undefined && away.tag === (tag ?? away.tag);
+    },
     unread,
   });
   const files = new FileDesk({

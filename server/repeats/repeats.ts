@@ -60,7 +60,7 @@ export interface RepeatsParts {
   /** Milliseconds that pass whatever is done to the clock: by these ids become old. */
   readonly steady: () => number;
   /** Whether what is whispered to a name waits now. */
-  readonly waits: (key: FoldedName) => boolean;
+  readonly waits: (key: FoldedName, tag?: string) => boolean;
 }
 
 /** Knows repetitions. */
@@ -212,7 +212,8 @@ export class Repeats {
     const isSame = first.edited === undefined
       ? first.content === message.content
       : await this.#hasSaid(speaker, first) && (sameWords ?? true);
-    if (isSame) speaker.tell({ ...this.#asItIs(answerTo(first, message)), re: id });
+    const tag = first.type === "PrivateMessage" ? first.between?.[1] : undefined;
+    if (isSame) speaker.tell({ ...this.#asItIs(answerTo(first, message), tag), re: id });
     // A stranger who has the name now, and an id, is not even told that something was whispered under it.
     else if (message.type === "Whisper" && !isOfSession(speaker, first)) return false;
     else speaker.tell({ ...otherWords(), re: id });
@@ -231,8 +232,8 @@ export class Repeats {
   }
 
   /** An answer that is made again says whether the other one is away now. */
-  #asItIs(answer: ServerMessage): ServerMessage {
-    const waits = answer.type === "PrivateSent" && this.#waits(foldText(answer.to));
+  #asItIs(answer: ServerMessage, tag?: string): ServerMessage {
+    const waits = answer.type === "PrivateSent" && this.#waits(foldText(answer.to), tag);
     return waits ? { ...answer, waits } : answer;
   }
 }

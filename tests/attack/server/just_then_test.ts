@@ -184,3 +184,29 @@ Deno.test("a guest who moderates hears of reports under whatever name of his ses
   assertEquals([by, messages.map(({ content }) => content)], ["Ben", ["bad"]]);
   await ben.expectNothing();
 });
+
+Deno.test("a whisper to a guest whose name becomes an account when he has left waits for nobody", async () => {
+  using place = folder();
+  await using chat = await begin(place.path);
+  const { hold, server, op } = chat;
+  await using carl = await server.frames("Carl");
+  let whispering: ReturnType<HandDisk["hold"]>;
+  {
+    await using _ben = await server.frames("Ben");
+    whispering = hold("psst");
+    await sent(carl, { type: "Whisper", to: "Ben", content: "psst", id: "psst" });
+    await whispering.arrived();
+  }
+  await server.event("left", ({ user }) => user === "Ben");
+  await op.send({ type: "AddAccount", username: "Ben", password });
+  // Who gives a password is not heard on until that is done.
+  await using second = await comesIn(server, { username: "Second", operator: operatorToken });
+  await eventually(async () => {
+    const { accounts } = await ask(second, { type: "Accounts" });
+    return (accounts as readonly unknown[]).length > 0 ? true : undefined;
+  }, "the account is on its way");
+  whispering.release();
+  assertEquals((await answerTo(carl, "psst"))["waits"], undefined);
+  const again = await ask(carl, { type: "Whisper", to: "Ben", content: "hello" });
+  assertEquals(again["waits"], true);
+});
