@@ -11,6 +11,7 @@ import { FINAL_CODES } from "./backoff.ts";
 import type { LoginOptions } from "./client_types.ts";
 import { Credentials } from "./credentials.ts";
 import { ChatError, UntrustedError } from "./errors.ts";
+import { REPLACED_MAX, REPLACED_WITHIN_MS } from "./limits.ts";
 import type { Login, Register, Welcome } from "./messages.ts";
 import { OperatorToken } from "./operator_token.ts";
 import type { Position } from "./position.ts";
@@ -23,6 +24,10 @@ export class FirstWords {
   readonly #operator: OperatorToken;
   /** What is said each time. */
   readonly #always: Pick<Login, "invitation" | "typing">;
+  /** Whether it was let in over the connection that there was last. */
+  #isIn = false;
+  /** When somebody else took its place with its own secret, lately: in `triedMs`. */
+  #replaced: readonly number[] = [];
 
   constructor(options: LoginOptions, position: Position) {
     const { reconnect = true, patienceMs = Infinity, invitation, typing = false } = options;
@@ -38,6 +43,7 @@ export class FirstWords {
 
   /** What to say now. Only when there is a connection: a server has written its new token before it listens. */
   async next(): Promise<Login | Register> {
+    this.#isIn = false;
     const token = await this.#operator.next();
     const shown = this.#credentials.next();
     if (shown.type === "Register") return { ...shown, ...this.#always };
@@ -47,6 +53,7 @@ export class FirstWords {
 
   /** They were taken; or the name was proved later. */
   welcomed(welcome: Welcome): void {
+    this.#isIn = true;
     this.#credentials.welcomed(welcome);
   }
 
@@ -70,7 +77,15 @@ export class FirstWords {
     if (this.#credentials.isSpared(error.code)) return true;
     if (this.#credentials.isFinal(error.code)) return false;
     if (FINAL_CODES.has(error.code)) return this.#operator.isSpared(error.code);
+    if (error.code !== "name_taken") return true;
     // Before the first login somebody else has the name; after it, it may be our own lost connection.
-    return error.code !== "name_taken" || wasOnline;
+    return this.#isIn ? this.#comesAgain(triedMs) : wasOnline;
+  }
+
+  /** Somebody has come in with our secret, as a copy of a tab does. @returns Whether to come in again: two who always do would never end. */
+  #comesAgain(nowMs: number): boolean {
+    const lately = this.#replaced.filter((at) => nowMs - at < REPLACED_WITHIN_MS);
+    this.#replaced = [...lately, nowMs];
+    return this.#replaced.length < REPLACED_MAX;
   }
 }

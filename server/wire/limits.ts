@@ -74,6 +74,9 @@ export const HOLD_MS_MIN = 10;
 export const HOLD_MS_MAX = 60_000;
 /** How long a connection must last to count as a good one, after which the next break is the first again, in ms. */
 export const STEADY_MS = 5_000;
+/** How often somebody else who shows one's own secret may take one's place, in so many ms: once it may be one's own connection, which came late. */
+export const REPLACED_MAX = 3;
+export const REPLACED_WITHIN_MS = 60_000;
 /** Silence after which a connection counts as dead: three heartbeats. */
 export const SILENCE_MS_MAX = 60_000;
 

@@ -267,3 +267,38 @@ Deno.test("connect() to a port where nobody listens says so in a sentence", asyn
   const error = await assertRejects(alice.online(), ClosedError);
   assertEquals(error.message, `Cannot connect to 127.0.0.1:${port}: nothing listens there.`);
 });
+
+Deno.test("of two who show one secret, as copies of a tab do, one stays, and the other one says why not", async () => {
+  await using server = startServer();
+  await using one = connect({ port: server.port, name: "Alice" });
+  const { session = "" } = await within(one.online(), "the first");
+  await using other = connect({ port: server.port, name: "Alice", session });
+  const [first, second] = [new Events(one), new Events(other)];
+  const out = await within(
+    Promise.race([
+      first.status("closed").then(() => one),
+      second.status("closed").then(() => other),
+    ]),
+    "the end of one",
+  );
+  const stays = out === one ? other : one;
+  const error = await assertRejects(out.online(), ChatError);
+  assertEquals([error.code, error.message], ["name_taken", "You logged in again from elsewhere."]);
+  await within(stays.online(), "the one that stays");
+  assertEquals((await within(stays.say("here"), "say()")).seq, 1);
+  assertEquals(stays.status.kind, "online");
+});
+
+Deno.test("a client that was replaced once comes in again: it may have been itself, late", async () => {
+  using server = new ScriptedServer();
+  await using alice = connect({ port: server.port, name: "Alice" });
+  for (let times = 0; times < 2; times++) {
+    await using peer = await server.accept();
+    await peer.welcomes();
+    await peer.says({ type: "Error", code: "name_taken", msg: "Elsewhere." });
+    await peer.raw.close();
+  }
+  await using peer = await server.accept();
+  await peer.welcomes();
+  await within(alice.online(), "online()");
+});
