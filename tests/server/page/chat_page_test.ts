@@ -130,6 +130,8 @@ testWith(
     await isIn(zoe, "Zoe");
     const rooms = (page: Page) => page.getByRole("navigation", { name: "Rooms and conversations" });
     await rooms(zoe).getByRole("button", { name: "team" }).waitFor();
+    // What would be refused is not offered.
+    assertEquals(await zoe.getByRole("button", { name: /yours$/ }).count(), 0);
     // A guest shows it each time, and it counts once.
     await zoe.reload();
     await isIn(zoe, "Zoe");

@@ -190,7 +190,7 @@ function Places(): VNode {
           ))}
         </datalist>
       </form>
-      {account.value === "guest" && (
+      {account.value === "guest" && mayRegister() && (
         <button
           type="button"
           class="quiet"
@@ -202,6 +202,11 @@ function Places(): VNode {
       )}
     </>
   );
+}
+
+/** Whether guests can make their name their own here: where operators make the accounts, one is here by an invitation. */
+function mayRegister(): boolean {
+  return document.documentElement.dataset["accounts"] !== "closed";
 }
 
 function Place({ view }: { readonly view: View }): VNode {

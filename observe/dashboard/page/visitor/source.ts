@@ -223,7 +223,8 @@ export class VisitorSource implements Source {
         // What was shown proves nobody any more, or lets nobody in.
         if (error.code === "auth_failed") {
           forget(visit.device);
-          forgetWords();
+          // A wrong password at the form is no logout.
+          if (visit.device !== undefined) forgetWords();
         }
         if (error.code === "forbidden") invite(undefined);
       }).finally(() => this.#ask({ name: client.name, why }));
