@@ -20,6 +20,7 @@ import type { Hall } from "./rooms/hall.ts";
 import { move } from "./unread/move.ts";
 import type { Unread } from "./unread/unread.ts";
 import type { TypingNotes } from "./rooms/typing.ts";
+import { answerAuditPage } from "./order/audit_page.ts";
 import type { OrderDesk } from "./order/order_desk.ts";
 import { report } from "./order/reports.ts";
 import { entriesOf } from "./order/sanctions.ts";
@@ -152,7 +153,7 @@ function performOne(
         id,
       });
     case "audit":
-      return world.order.page(member, effect, id);
+      return answerAuditPage(world.order.parts, member, effect, id);
     case "register":
     case "password":
     case "devices":

@@ -14,7 +14,6 @@
  * @module
  */
 
-import { LOOKED_AT_MS, STORE_READ_MS } from "../budget/mod.ts";
 import type { Effect } from "../commands/types.ts";
 import { errorMessage } from "../perform.ts";
 import { refusalOf } from "../repeats/repeats.ts";
@@ -27,15 +26,13 @@ import { payerOf, type Quotas } from "../store/quotas.ts";
 import { type Put, StorageError } from "../store/store_port.ts";
 import { auditStream } from "../store/streams.ts";
 import {
-  type AuditEntry,
   type ErrorMessage,
-  fold,
   type FoldedName,
   LOBBY,
   type RoomName,
   type ServerMessage,
 } from "../wire/mod.ts";
-import { auditIn, encodeAudit } from "./audit.ts";
+import { encodeAudit } from "./audit.ts";
 import { afterDeed, type Deed, meantIn, toldOf } from "./deeds.ts";
 import { type Known, namedOf, namesOne, type Order, withoutOne } from "./order.ts";
 import type { Placing } from "../invitations/invitations.ts";
@@ -103,37 +100,6 @@ export class OrderDesk {
       }
     }
     return reports;
-  }
-
-  /** Answers with a page of an audit. */
-  async page(
-    member: Member,
-    { room, wanted }: Extract<Effect, { do: "audit" }>,
-    id: string | undefined,
-  ): Promise<void> {
-    const { store, reading, pageBytesMax } = this.parts;
-    if (member.outbox.ended) return;
-    const stream = auditStream(room && fold(room));
-    const range = { ...wanted, bytesMax: pageBytesMax };
-    const { messages, more } = await reading.holding(() => store.read(stream, range));
-    member.account.spend({ workMs: STORE_READ_MS + messages.length * LOOKED_AT_MS });
-    await member.account.serve(() => {
-      const late = this.#refuseAudit(member, room);
-      if (late !== undefined) return answer(member, late, id);
-      const records: AuditEntry[] = messages.flatMap((one) => auditIn(one, member.operator) ?? []);
-      const place = room === undefined ? {} : { room };
-      answer(member, { type: "AuditPage", ...place, records, more }, id);
-    });
-  }
-
-  /** Why a page is not somebody's any more: much may be decided while it is read. */
-  #refuseAudit({ latest: who }: Member, room: RoomName | undefined): ErrorMessage | undefined {
-    const { hall } = this.parts;
-    if (room === undefined) return who.operator ? undefined : errorMessage("forbidden");
-    const order = hall.order(room);
-    if (order === undefined) return errorMessage("not_found");
-    const refusal = refuseAct(order, room, who, "audit", hall.nowMs);
-    return refusal && errorMessage(refusal.code, refusal.msg);
   }
 
   #keepIn(by: Member, name: RoomName, said: Deed, id: string | undefined): void {
