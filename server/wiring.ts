@@ -220,6 +220,7 @@ export function wire(
     },
     onEvent,
     files,
+    unread,
     isHook: (name) => hookBook.holderOf(name) !== undefined,
     bans,
   });

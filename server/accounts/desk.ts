@@ -20,6 +20,7 @@ import type { Hall } from "../rooms/hall.ts";
 import type { Member } from "../rooms/member.ts";
 import type { News } from "../order/news.ts";
 import type { MessageStore } from "../store/store_port.ts";
+import type { Unread } from "../unread/unread.ts";
 import { here, operate } from "./operating.ts";
 import { stillProved } from "./proof.ts";
 import { GONE, MADE_BY_OPERATORS } from "./refusals.ts";
@@ -43,6 +44,7 @@ export interface AccountDeskParts {
   readonly greet: (member: Member, token: string | undefined) => Welcome;
   readonly onEvent: (event: ServerEvent) => void;
   readonly files: Pick<FileDesk, "leave" | "putOut" | "roomsOf">;
+  readonly unread: Pick<Unread, "putOut">;
   readonly bans: Pick<ServerBans, "refuse">;
   /** Whether a name, or one that looks like it, is a hook's. */
   readonly isHook: (name: UserName) => boolean;
@@ -158,12 +160,8 @@ export class AccountDesk {
         return told(outcome, "The device has to log in with the password again.");
       }
       default: {
-        const { accounts, hall, store, news, erasure, files, bans, clock, isHook } = {
-          ...this.#parts,
-          accounts: this.accounts,
-        };
         const onTaken = (name: UserName) => this.#renameGuests(name);
-        const parts = { accounts, hall, store, news, erasure, files, bans, clock, isHook, onTaken };
+        const parts = { ...this.#parts, accounts: this.accounts, onTaken };
         const outcome = await operate(parts, member, effect);
         return "type" in outcome ? this.#answer(member, id, outcome) : outcome;
       }

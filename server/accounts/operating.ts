@@ -20,6 +20,7 @@ import { markOf, tagOf } from "../session/identity.ts";
 import type { FileDesk } from "../files/desk.ts";
 import type { Erasure } from "../erasing/erasure.ts";
 import { type KeptValues, type Put, StorageError } from "../store/store_port.ts";
+import type { Unread } from "../unread/unread.ts";
 import {
   type AccountEntry,
   type AccountList,
@@ -42,6 +43,7 @@ export interface OperatingParts extends RecordParts {
   readonly hall: Hall;
   readonly erasure: Erasure;
   readonly files: Pick<FileDesk, "putOut" | "roomsOf">;
+  readonly unread: Pick<Unread, "putOut">;
   readonly bans: Pick<ServerBans, "refuse">;
   /** Whether a name, or one that looks like it, is a hook's. */
   readonly isHook: (name: UserName) => boolean;

@@ -110,7 +110,7 @@ export function dismissBanned(
 
 /** Puts a member out of all rooms that it may not see any more, and tells it so. */
 export function leaveUnseen(
-  parts: Pick<TellingParts, "hall" | "clock"> & {
+  parts: Pick<TellingParts, "hall" | "clock" | "unread"> & {
     readonly files: Pick<FileDesk, "putOut" | "roomsOf">;
   },
   member: Member,
@@ -121,6 +121,8 @@ export function leaveUnseen(
     if (refusal === undefined) continue;
     room.exit(member);
     parts.files.putOut(member, room.name);
+    // When others may enter it, too, it is not one that the account comes back to by coming in.
+    if (member.registered) parts.unread.putOut(member, room.key);
     member.tell({ type: "Error", ...refusal });
   }
   // Nor does what comes to it from rooms that it had left by itself.

@@ -82,3 +82,19 @@ Deno.test("what there is of an account is not told to who is no operator any mor
   released.resolve();
   assertEquals((await answerTo(eve, "count"))["code"], "forbidden");
 });
+
+Deno.test("an account that left a room for the invited since it is no operator's any more does not come into it by itself when it is open", async () => {
+  await using server = startServer(SERVER);
+  await using op = await root(server);
+  await done(op, { type: "AddAccount", username: "Olga", password, role: "operator" });
+  await using anna = await inRoom(server, "Anna", "board");
+  await done(anna, { type: "Room", room: "board", access: "invite" });
+  await using olga = await comesIn(server, { username: "Olga", password });
+  await done(olga, { type: "Join", room: "board" });
+  await done(op, { type: "SetRole", username: "Olga", role: "user" });
+  await refused(olga, { type: "History", room: "board" }, "not_in_room");
+  await done(anna, { type: "Room", room: "board", access: "open" });
+  await using again = await server.connect();
+  await again.send({ type: "Login", username: "Olga", password });
+  assertEquals((await again.next("Welcome")).rooms, ["lobby"]);
+});
