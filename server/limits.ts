@@ -287,8 +287,10 @@ export const LINE_BYTES_MAX: number = 10 << 10;
 export const PLACES_SPARE_SHARE = 0.05;
 /** How long a connection that has not logged in keeps its place at least when all are taken, in ms: a slow round trip. */
 export const PENDING_LOGIN_MS_MIN = 2_000;
-/** How long after it was added up what is held that is done again, in ms: what comes meanwhile is bounded by what connections may send. */
+/** How long after it was added up what is held that is done again, in ms, while little more comes. */
 export const MEMORY_CHECK_MS = 250;
+/** The same at the soonest, in ms, when as much has come as there was room for: whoever sends more of it waits so long. */
+export const MEMORY_CHECK_MS_MIN = 25;
 /** So many times as long as adding up took it rests at least: where a million logs are followed, it is a tenth of the loop. */
 export const MEMORY_REST_FACTOR = 9;
 /** But no longer than this, in ms: whoever is slow keeps more alive meanwhile. */

@@ -164,6 +164,7 @@ class ChatServer implements Server {
       },
       forget: (bytes: number) => parts.world.hall.forgetRooms(bytes),
       bytesMax: parts.limits.memoryBytesMax,
+      headroom: parts.headroom,
     };
     this.#memory = new MemoryWatch(watched, loop);
     this.#signal = signal;

@@ -5,7 +5,7 @@
  */
 
 import { AccountDesk } from "./accounts/desk.ts";
-import { Chores, type Loop, Permits } from "./budget/mod.ts";
+import { Chores, Headroom, type Loop, Permits } from "./budget/mod.ts";
 import type { Connection } from "./link/connection.ts";
 import { Revisions } from "./revisions.ts";
 import { Conversation } from "./conversation.ts";
@@ -282,6 +282,7 @@ export function wire(
     wakeups,
     chores,
     limits,
+    headroom: new Headroom(limits.memoryBytesMax),
     renewLimits: (wanted) => renew({ limits, quotas, ...rates }, wanted),
     rates: {
       ...rates,

@@ -12,17 +12,28 @@
  * ```
  *
  * Thousands who follow hundreds of logs are a million cursors: all of it is done in steps, a connection or a room in each,
- * and between a few milliseconds of them whoever has come is heard. So a sum is not of one moment, but of as long as it took.
+ * and between a few milliseconds of them whoever has come is heard. So a sum is not of one moment, but of as long as it took; what
+ * may come until the next one is told by it (`headroom`), and when that has come, it is looked sooner.
  *
  * @module
  */
 
-import { Chores, dearest, type Lag, type Loop, type Payer, Sum } from "../budget/mod.ts";
+import {
+  bytesAllowed,
+  Chores,
+  dearest,
+  type Headroom,
+  type Lag,
+  type Loop,
+  type Payer,
+  Sum,
+} from "../budget/mod.ts";
 import {
   CONNECTION_BYTES,
   MEMORY_BYTES_ASSUMED,
   MEMORY_BYTES_DEFAULT_MAX,
   MEMORY_CHECK_MS,
+  MEMORY_CHECK_MS_MIN,
   MEMORY_REST_FACTOR,
   MEMORY_REST_MS_MAX,
   MEMORY_SHARE,
@@ -49,6 +60,8 @@ export interface Watched {
   /** Forgets what can be found again, until so many bytes are free or nothing of that kind is left. */
   readonly forget: (bytes: number) => Iterable<void>;
   readonly bytesMax: number;
+  /** What may come until it is looked again. */
+  readonly headroom: Headroom;
 }
 
 /** Watches until it is disposed. */
@@ -57,46 +70,68 @@ export class MemoryWatch implements Disposable {
   readonly #loop: Pick<Loop, "now" | "after">;
   readonly #chores: Chores;
   #cancel: () => void = () => {};
+  /** When it may be looked again; `undefined` while it is being looked. */
+  #soonestMs: number | undefined;
   #disposed = false;
 
   constructor(watched: Watched, loop: Pick<Loop, "now" | "after" | "afterLook">) {
     this.#watched = watched;
     this.#loop = loop;
     this.#chores = new Chores(loop);
+    watched.headroom.onSpent = () => this.#hurry();
     this.#rest(0);
   }
 
   #rest(workedMs: number): void {
     const restMs = Math.min(workedMs * MEMORY_REST_FACTOR, MEMORY_REST_MS_MAX);
-    this.#cancel = this.#loop.after(
-      Math.max(MEMORY_CHECK_MS, restMs),
-      () => this.#chores.do(this.#watch()),
-    );
+    this.#soonestMs = this.#loop.now() + Math.max(MEMORY_CHECK_MS_MIN, restMs);
+    this.#lookAfter(Math.max(MEMORY_CHECK_MS, restMs));
+  }
+
+  /** Looks as soon as it may. */
+  #hurry(): void {
+    if (this.#soonestMs === undefined || this.#disposed) return;
+    this.#cancel();
+    this.#lookAfter(Math.max(0, this.#soonestMs - this.#loop.now()));
+  }
+
+  #lookAfter(ms: number): void {
+    this.#cancel = this.#loop.after(ms, () => this.#chores.do(this.#watch()));
   }
 
   /** Checks, and rests by how much work that was. */
   *#watch(): Generator<void, void, void> {
+    const { headroom } = this.#watched;
+    this.#soonestMs = undefined;
+    headroom.beginLook();
     const steps = this.#check();
     let workedMs = 0;
     while (!this.#disposed) {
       const startMs = this.#loop.now();
-      const { done } = steps.next();
+      const { done, value } = steps.next();
       workedMs += this.#loop.now() - startMs;
-      if (done) return this.#rest(workedMs);
+      if (done) {
+        headroom.renew(value);
+        return this.#rest(workedMs);
+      }
       yield;
     }
   }
 
-  /** Lets go what can be spared, and who must. */
-  *#check(): Generator<void, void, void> {
+  /** Lets go what can be spared, and who must. @returns What may come then. */
+  *#check(): Generator<void, number, void> {
     const { bytesMax, forget } = this.#watched;
-    if ((yield* this.#bytes()) <= bytesMax) return;
+    const left = bytesMax - (yield* this.#bytes());
+    if (left >= 0) return left;
     yield* this.#trim();
     const missing = (yield* this.#bytes()) - bytesMax;
     if (missing > 0) yield* forget(missing);
     const sharedBytes = yield* this.#sharedBytes();
-    for (const payer of dearest(this.#payers(), sharedBytes, bytesMax)) {
-      payer?.session.endForMemory();
+    const leaving = dearest(this.#payers(), sharedBytes, bytesMax);
+    for (;;) {
+      const { done, value } = leaving.next();
+      if (done) return bytesAllowed(sharedBytes, bytesMax) - value;
+      value?.session.endForMemory();
       yield;
     }
   }
@@ -138,6 +173,7 @@ export class MemoryWatch implements Disposable {
 
   [Symbol.dispose](): void {
     this.#disposed = true;
+    this.#watched.headroom.renew(Infinity);
     this.#cancel();
     this.#chores.stop();
   }

@@ -74,3 +74,6 @@ export const TELLING_MS_BURST = 300;
 export const ACCEPT_MS = 0.05;
 /** Work in ms per second that accepting may take: half of the loop when thousands come at once. */
 export const ACCEPT_MS_PER_SECOND = 500;
+
+/** What may be taken in any case between two looks at all that is held, in bytes: a large frame. */
+export const HEADROOM_BYTES_MIN: number = 1 << 20;

@@ -61,16 +61,23 @@ export class Sum {
   }
 }
 
+/** How much all of it may cost before somebody must go, in bytes. */
+export function bytesAllowed(sharedBytes: number, bytesMax: number): number {
+  return Math.max(bytesMax, sharedBytes + bytesMax * CONNECTIONS_SHARE);
+}
+
 /**
  * Those who must go so that the others fit into `bytesMax`, or into the connections' own part of it; the dearest first.
  * Nobody while all fit. There may be many, each with many logs, so it is done in steps: after one that lets nobody go
  * comes `undefined`.
+ *
+ * @returns What the others cost.
  */
 export function* dearest<P extends Payer>(
   payers: Iterable<P>,
   sharedBytes: number,
   bytesMax: number,
-): Generator<P | undefined, void, void> {
+): Generator<P | undefined, number, void> {
   const sum = new Sum(sharedBytes);
   const byCost = new Heap<P>();
   /** Those who lag behind each log, the slowest on top. */
@@ -87,7 +94,7 @@ export function* dearest<P extends Payer>(
   }
   let { bytes } = sum;
   const ownMax = bytesMax * CONNECTIONS_SHARE;
-  if (bytes <= Math.max(bytesMax, sharedBytes + ownMax)) return;
+  if (bytes <= bytesAllowed(sharedBytes, bytesMax)) return bytes;
   const target = Math.max(
     bytesMax * FILLED_AFTERWARDS,
     sharedBytes + ownMax * FILLED_AFTERWARDS,
@@ -95,12 +102,13 @@ export function* dearest<P extends Payer>(
   const gone = new Set<P>();
   while (bytes > target) {
     const payer = byCost.pop()?.value;
-    if (payer === undefined) return;
+    if (payer === undefined) return bytes;
     gone.add(payer);
     bytes -= payer.ownBytes;
     for (const { log } of payer.lags) bytes -= freedOf(waiting.get(log), gone);
     yield payer;
   }
+  return bytes;
 }
 
 function costOf({ ownBytes, lags }: Payer): number {

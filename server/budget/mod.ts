@@ -15,7 +15,8 @@ export {
   LOOKED_AT_MS,
   STORE_READ_MS,
 } from "./limits.ts";
-export { dearest, type Lag, type Payer, Sum } from "./memory.ts";
+export { bytesAllowed, dearest, type Lag, type Payer, Sum } from "./memory.ts";
+export { Headroom } from "./headroom.ts";
 export { Pool } from "./pool.ts";
 export { Permits } from "./permits.ts";
 export { Price, Telling } from "./price.ts";

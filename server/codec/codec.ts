@@ -40,6 +40,8 @@ export interface Codec {
   readonly midFrame: boolean;
   /** Bytes of memory that are held for what has come only in part. */
   readonly heldBytes: number;
+  /** Hears nothing more, and gives the memory of what has come only in part back now. */
+  release(): void;
   /** What was fed and not yet heard, and forgets it: for a connection whose next bytes are no frames. */
   takeRest(): Uint8Array;
   /** Takes what comes next as a user's password. A way of speaking that names what it says leaves this out. */

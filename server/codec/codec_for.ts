@@ -5,6 +5,7 @@
  */
 
 import { FrameCodec } from "./frame_codec.ts";
+import type { Headroom } from "../budget/mod.ts";
 import type { Limits } from "../limits.ts";
 import { speaksTls } from "../transport/mod.ts";
 import type { Codec } from "./codec.ts";
@@ -16,10 +17,19 @@ import { TextCodec } from "../text/text_codec.ts";
 /**
  * The codec for a peer whose first bytes are these: a frame is below 16 MiB, so it begins with a zero.
  *
+ * @param parts.headroom Hears what is held of frames that have come in part.
  * @param seal By this the secrets of a page's browser are sealed.
  */
-export function codecFor(first: Uint8Array, { frameBytesMax }: Limits, seal?: Seal): Codec {
+export function codecFor(
+  first: Uint8Array,
+  parts: { readonly limits: Limits; readonly headroom: Headroom },
+  seal?: Seal,
+): Codec {
   if (speaksTls(first)) return new StrayTlsCodec();
   if (first[0] !== 0x00) return new TextCodec();
-  return seal === undefined ? new FrameCodec(frameBytesMax) : new SealedCodec(frameBytesMax, seal);
+  const { limits: { frameBytesMax }, headroom } = parts;
+  const onGrow = (bytes: number): void => headroom.take(bytes);
+  return seal === undefined
+    ? new FrameCodec(frameBytesMax, onGrow)
+    : new SealedCodec(frameBytesMax, seal, onGrow);
 }

@@ -33,10 +33,13 @@ export class FrameCodec implements Codec {
   /** A frame that is read in turns of its own. */
   #large: LargeFrame | undefined;
 
-  /** @param frameBytesMax Largest frame body accepted, in bytes. */
-  constructor(frameBytesMax: number) {
+  /**
+   * @param frameBytesMax Largest frame body accepted, in bytes.
+   * @param onGrow Hears how many more bytes of memory are held for a frame that has come in part.
+   */
+  constructor(frameBytesMax: number, onGrow?: (bytes: number) => void) {
     this.#frameBytesMax = frameBytesMax;
-    this.#splitter = new Splitter(frameBytesMax);
+    this.#splitter = new Splitter(frameBytesMax, onGrow);
   }
 
   feed(chunk: Uint8Array): void {
@@ -51,11 +54,12 @@ export class FrameCodec implements Codec {
     if (this.#large !== undefined) {
       const decoded = this.#large.read();
       if (decoded === undefined) return "large";
+      this.#large.release();
       this.#large = undefined;
       return this.#heard(decoded);
     }
     const pieces = this.#splitter.nextPieces(FRAME_BYTES_AT_ONCE);
-    if (pieces !== undefined) return this.#begin(pieces);
+    if (pieces !== undefined) return this.#begin(pieces, "owned");
     const split = this.#splitter.next();
     switch (split.kind) {
       case "frame":
@@ -70,7 +74,7 @@ export class FrameCodec implements Codec {
   }
 
   #read(body: Uint8Array): Heard | "large" {
-    if (body.length > FRAME_BYTES_AT_ONCE) return this.#begin([body]);
+    if (body.length > FRAME_BYTES_AT_ONCE) return this.#begin([body], "borrowed");
     const message = plainMessage(body);
     if (message === undefined) {
       return this.#heard(isIntricate(body) ? INTRICATE : decodeBody(body));
@@ -87,6 +91,12 @@ export class FrameCodec implements Codec {
     return this.#splitter.heldBytes + (this.#large?.heldBytes ?? 0);
   }
 
+  release(): void {
+    this.#splitter.release();
+    this.#large?.release();
+    this.#large = undefined;
+  }
+
   takeRest(): Uint8Array {
     return this.#splitter.takeRest();
   }
@@ -95,8 +105,8 @@ export class FrameCodec implements Codec {
     return encodeFrame(message);
   }
 
-  #begin(pieces: readonly Uint8Array[]): "large" {
-    this.#large = new LargeFrame(pieces);
+  #begin(pieces: readonly Uint8Array[], memory: "owned" | "borrowed"): "large" {
+    this.#large = new LargeFrame(pieces, memory);
     return "large";
   }
 

@@ -63,6 +63,7 @@ type State = "outside" | "space" | "text" | "escape" | "hex";
 export class LargeFrame {
   /** What is still to be read, the next one last. */
   readonly #pieces: Uint8Array[];
+  readonly #memory: "owned" | "borrowed";
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #kept = "";
   /** Whether the unit that was read last is kept. */
@@ -76,9 +77,13 @@ export class LargeFrame {
   /** Hexadecimal digits that are to come. */
   #digits = 0;
 
-  /** @param pieces Its body; their memory is read until `read` has an answer. */
-  constructor(pieces: readonly Uint8Array[]) {
+  /**
+   * @param pieces Its body; their memory is read until `read` has an answer.
+   * @param memory Whether that is theirs alone: then it is given back piece by piece, as soon as each is read.
+   */
+  constructor(pieces: readonly Uint8Array[], memory: "owned" | "borrowed" = "borrowed") {
     this.#pieces = pieces.toReversed();
+    this.#memory = memory;
   }
 
   /** Bytes that it holds. */
@@ -99,7 +104,17 @@ export class LargeFrame {
       if (error instanceof TypeError) return NO_UTF8;
       throw error;
     }
+    if (slice.length === piece.length) this.#giveBack(piece);
     return this.#take(text) ?? (this.#kept.length > FRAME_UNITS_KEPT ? TOO_MUCH : undefined);
+  }
+
+  /** Gives back now what was not read. */
+  release(): void {
+    for (const piece of this.#pieces.splice(0)) this.#giveBack(piece);
+  }
+
+  #giveBack({ buffer }: Uint8Array): void {
+    if (this.#memory === "owned" && buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 
   /** @returns What the frame is, when that is clear already. */

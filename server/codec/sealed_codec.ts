@@ -26,8 +26,8 @@ export class SealedCodec extends FrameCodec {
   /** Its session, as it was shown or has begun: it is told so again, and need not be sealed for that. */
   #own: Own | undefined;
 
-  constructor(frameBytesMax: number, seal: Seal) {
-    super(frameBytesMax);
+  constructor(frameBytesMax: number, seal: Seal, onGrow?: (bytes: number) => void) {
+    super(frameBytesMax, onGrow);
     this.#seal = seal;
   }
 

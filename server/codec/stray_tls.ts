@@ -24,6 +24,8 @@ export class StrayTlsCodec implements Codec {
     return { kind: "answer", bytes: alertRecord("handshake failure") };
   }
 
+  release(): void {}
+
   takeRest(): Uint8Array {
     return new Uint8Array(0);
   }

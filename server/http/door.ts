@@ -24,6 +24,7 @@
  */
 
 import { isLoopback, sameSecret } from "../../ground/mod.ts";
+import type { Headroom } from "../budget/mod.ts";
 import type { Address } from "../addresses/address.ts";
 import { HTTP_MS_MAX } from "./limits.ts";
 import type { ConnectionInfo } from "../link/connection.ts";
@@ -73,6 +74,8 @@ export interface DoorParts {
   readonly frameBytesMax: number;
   /** Requests at once that are not answered yet. */
   readonly requestsMax: number;
+  /** What may come of what is not whole yet. */
+  readonly headroom: Headroom;
   /** How long a request's head may take to come, in ms. */
   readonly headMsMax: number;
   /** What is shown at `/`, if anything. */
@@ -180,8 +183,9 @@ export class Door {
   ): Promise<void> | undefined {
     this.#asking.delete(caller);
     const { wire, remote, local, address, account, closed } = caller.parts;
-    const { frameBytesMax } = this.#parts;
-    const webSocket = new WebSocketWire(wire, { opening, frameBytesMax, account, speaks });
+    const { frameBytesMax, headroom } = this.#parts;
+    const parts = { opening, frameBytesMax, account, headroom, speaks };
+    const webSocket = new WebSocketWire(wire, parts);
     caller.passTo(webSocket);
     const info = {
       remote,

@@ -18,7 +18,7 @@ import { originOf, type Origins } from "./origin.ts";
 export interface Building {
   readonly parts: Pick<
     SessionParts,
-    "world" | "limits" | "rates" | "wakeups" | "takesSecretsInTheClear"
+    "world" | "limits" | "headroom" | "rates" | "wakeups" | "takesSecretsInTheClear"
   >;
   readonly instruments: Instruments;
   readonly observed: Observed;
@@ -64,6 +64,7 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
     health: () => health.check(),
     ready: async () => readiness(await health.check(), connections(), parts.limits.connectionsMax),
     frameBytesMax,
+    headroom: parts.headroom,
     headMsMax,
     requestsMax: parts.limits.requestsMax,
     host,

@@ -21,7 +21,7 @@
  * @module
  */
 
-import { type Account, CALL_MS } from "../budget/mod.ts";
+import { type Account, CALL_MS, type Headroom } from "../budget/mod.ts";
 import { FAREWELL_MS } from "../limits.ts";
 import type { Wire, WireGuest } from "../transport/mod.ts";
 import { encodeFrame } from "../wire/mod.ts";
@@ -55,6 +55,8 @@ export interface WebSocketParts {
   readonly frameBytesMax: number;
   /** Who pays for it. */
   readonly account: Account;
+  /** What may come of messages in fragments. */
+  readonly headroom: Headroom;
   readonly speaks: WebSocketSpeech;
 }
 
@@ -68,6 +70,7 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
   readonly chorus: WebSocketChorus | undefined;
   readonly voice: number;
   readonly #below: Wire;
+  readonly #headroom: Headroom;
   readonly #reader: WebSocketReader;
   /** Where bytes are spoken. */
   readonly #flow: Flow | undefined;
@@ -90,11 +93,13 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
   #ended = false;
   #closed = false;
 
-  constructor(below: Wire, { opening, frameBytesMax, account, speaks }: WebSocketParts) {
+  constructor(below: Wire, { opening, frameBytesMax, account, headroom, speaks }: WebSocketParts) {
     this.#below = below;
     this.account = account;
-    this.#reader = new WebSocketReader(frameBytesMax, speaks);
     this.voice = below.voice ?? -1;
+    this.#headroom = headroom;
+    const onGrow = (bytes: number): void => headroom.take(bytes);
+    this.#reader = new WebSocketReader(frameBytesMax, { speaks, onGrow });
     if (speaks === "bytes") this.#flow = new Flow();
     else if (below.chorus !== undefined) this.chorus = webSocketChorus(below.chorus);
     this.chorus?.join(this.voice, this);
@@ -199,6 +204,7 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
     this.#closed = true;
     clearTimeout(this.#farewell);
     this.chorus?.leave(this.voice);
+    this.#reader.release();
     this.#below.close();
   }
 
@@ -262,6 +268,8 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
   /** See `WireGuest`, for the wire below. */
   onBytes(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#isDeaf) return undefined;
+    const room = this.#reader.isGathering ? this.#headroom.whenRoom() : undefined;
+    if (room !== undefined) return room.then(() => this.onBytes(chunk));
     this.#reader.feed(chunk);
     return this.#hearAll();
   }

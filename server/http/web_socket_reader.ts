@@ -88,6 +88,7 @@ export type WebSocketSpeech = "messages" | "bytes";
 export class WebSocketReader {
   readonly #frameBytesMax: number;
   readonly #speaks: WebSocketSpeech;
+  readonly #onGrow: ((bytes: number) => void) | undefined;
   /** Where bytes are spoken: whether a message goes on in another frame. */
   #goesOn = false;
   #chunk: Uint8Array = NOTHING;
@@ -101,16 +102,41 @@ export class WebSocketReader {
   /** The fragments so far; `undefined` outside of a fragmented message. */
   #fragments: GrowingBuffer | undefined;
 
-  /** @param frameBytesMax Largest body of a frame, in bytes. */
-  constructor(frameBytesMax: number, speaks: WebSocketSpeech = "messages") {
+  /**
+   * @param frameBytesMax Largest body of a frame, in bytes.
+   * @param parts.speaks Default: messages.
+   * @param parts.onGrow Hears how many more bytes of memory are held for a message in fragments.
+   */
+  constructor(
+    frameBytesMax: number,
+    { speaks = "messages", onGrow }: {
+      readonly speaks?: WebSocketSpeech;
+      readonly onGrow?: (bytes: number) => void;
+    } = {},
+  ) {
     this.#frameBytesMax = frameBytesMax;
     this.#speaks = speaks;
+    this.#onGrow = onGrow;
   }
 
   /** Bytes of memory that are held for what has come only in part. */
   get heldBytes(): number {
     const gathered = this.#gathered.reduce((sum, { length }) => sum + length, 0);
     return this.#cut.heldBytes + gathered + (this.#fragments?.heldBytes ?? 0);
+  }
+
+  /** Whether a message in fragments has begun. */
+  get isGathering(): boolean {
+    return this.#fragments !== undefined;
+  }
+
+  /** Gives that memory back now: nothing more is read. */
+  release(): void {
+    this.#cut.release();
+    this.#fragments?.release();
+    this.#gathered = [];
+    this.#chunk = NOTHING;
+    this.#at = 0;
   }
 
   /** Takes a chunk, which is changed while it is read. The one before must have been read to its end. */
@@ -188,7 +214,7 @@ export class WebSocketReader {
       payload.ahead = FRAME_HEADER_BYTES;
       return undefined;
     }
-    const fragments = this.#fragments ??= new GrowingBuffer();
+    const fragments = this.#fragments ??= new GrowingBuffer(this.#onGrow);
     if (fragments.length + length <= this.#frameBytesMax) return undefined;
     // Whoever splits frames refuses this, and hears nothing more of it.
     this.#fragments = undefined;

@@ -23,7 +23,7 @@ import { hears, rests } from "./astray.ts";
 import { type Arriving, ComingIn } from "./coming_in.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Lane, lastWords } from "../files/lane.ts";
-import { hearAll, type Hearer, hearOne } from "./hearing.ts";
+import { hearAll, type Hearer, hearOne, hearWhen } from "./hearing.ts";
 import { refuseSecretIn } from "./in_the_clear.ts";
 import type { Link } from "../link/link.ts";
 import { MEMORY_SHORT, placesShort } from "../admission/making_room.ts";
@@ -31,7 +31,7 @@ import type { Host, Member } from "../rooms/member.ts";
 import type { Keeper } from "../link/keeper.ts";
 import { errorMessage, refusalOf } from "../perform.ts";
 import type { SessionParts } from "./session_parts.ts";
-import { endOf, isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
+import { endOf, heldBytesOf, isOver, roomNamesOf, type State, userOf } from "./session_state.ts";
 import { Settling } from "./settling.ts";
 import { letGo, take as takeIn } from "./take.ts";
 import { msTooEarly } from "./too_early.ts";
@@ -97,9 +97,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
   }
 
   get heldBytes(): number {
-    const state = this.#state;
-    const offered = "member" in state ? this.#parts.world.files.bytesOf(state.member) : 0;
-    return "codec" in state ? state.codec.heldBytes + offered : 0;
+    return heldBytesOf(this.#state, this.#parts.world.files);
   }
 
   endForMemory(): void {
@@ -133,8 +131,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
   hear(chunk: Uint8Array): Promise<void> | undefined {
     this.#deadlines.noteBytes();
     if (this.#state.kind === "greeting") {
-      const codec = codecFor(chunk, this.#parts.limits, this.#info.seal);
-      this.#state = { kind: "login", codec };
+      this.#state = { kind: "login", codec: codecFor(chunk, this.#parts, this.#info.seal) };
     }
     const state = this.#state;
     if (state.kind === "ended" || state.kind === "leaving") return undefined;
@@ -143,6 +140,8 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
       const { codec, lane } = state;
       return codec.midFrame ? this.#endFrame(codec, chunk) : this.#carry(lane, chunk);
     }
+    const room = state.codec.midFrame ? this.#parts.headroom.whenRoom() : undefined;
+    if (room !== undefined) return hearWhen(room, this.#link, () => this.hear(chunk));
     hears(state);
     state.codec.feed(chunk);
     return this.#takeAll(state.codec);
@@ -393,6 +392,7 @@ export class ChatSession implements Session, Hearer, Keeper, Host, Arriving {
   }
 
   #endState(): void {
+    if ("codec" in this.#state) this.#state.codec.release();
     this.#state = { kind: "ended" };
     this.#pausing?.abort();
   }

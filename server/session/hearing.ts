@@ -36,6 +36,16 @@ export function hearAll(link: Link, codec: Codec, hearer: Hearer): Promise<void>
   return link.account.serve(() => hearAll(link, codec, hearer));
 }
 
+/** Hears when there is room for it, in a turn of its own. */
+export async function hearWhen(
+  room: Promise<void>,
+  { account }: Link,
+  hear: () => Promise<void> | undefined,
+): Promise<void> {
+  await room;
+  await account.serve(hear);
+}
+
 /** Hears one thing, in turns if it is large. @returns Whether there was one. */
 export async function hearOne({ account }: Link, codec: Codec, hearer: Hearer): Promise<boolean> {
   let heard = codec.next();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Headroom } from "../budget/mod.ts";
 import type { ServerEvent } from "../events.ts";
 import type { Counters } from "../figures/counters.ts";
 import type { Limits } from "../limits.ts";
@@ -17,6 +18,8 @@ export interface SessionParts {
   readonly world: World;
   readonly wakeups: Wakeups;
   readonly limits: Limits;
+  /** What may come of what is not whole yet. */
+  readonly headroom: Headroom;
   readonly rates: Rates;
   readonly counters: Counters;
   /** Who is banned on the whole server. */

@@ -6,6 +6,7 @@
 
 import type { Codec } from "../codec/codec.ts";
 import type { ServerEvent } from "../events.ts";
+import type { FileDesk } from "../files/desk.ts";
 import type { Lane } from "../files/lane.ts";
 import type { Member } from "../rooms/member.ts";
 import type { RoomName, ServerMessage, UserName } from "../wire/mod.ts";
@@ -57,6 +58,12 @@ export function isOver(state: State): boolean {
 export function userOf(state: State): UserName | undefined {
   if (state.kind === "beside") return state.user;
   return "member" in state ? state.member.name : undefined;
+}
+
+/** Bytes that are held for what was said in part, and for what is offered. */
+export function heldBytesOf(state: State, files: Pick<FileDesk, "bytesOf">): number {
+  const offered = "member" in state ? files.bytesOf(state.member) : 0;
+  return "codec" in state ? state.codec.heldBytes + offered : 0;
 }
 
 /** What the log is told of the end of a session that stood there; nothing of a file's. @param last What the peer is told. */

@@ -34,6 +34,11 @@ export class LineSplitter {
     return this.#started.heldBytes;
   }
 
+  /** Gives that memory back now: nothing more is fed. */
+  release(): void {
+    this.#started.release();
+  }
+
   /** Takes a chunk, gives the lines that end in it. The chunk may be used again afterwards. */
   *feed(chunk: Uint8Array): Generator<Line> {
     let start = 0;

@@ -63,6 +63,10 @@ export class TextCodec implements Codec {
     return this.#splitter.heldBytes;
   }
 
+  release(): void {
+    this.#splitter.release();
+  }
+
   askPassword(username: string): void {
     this.#passwordOf = username;
   }

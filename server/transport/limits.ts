@@ -22,6 +22,11 @@ export const OPENSSL_BYTES: number = 32 << 10;
 export const RECORD_BYTES: number = 16 << 10;
 /** Pieces in which the first words of TLS may come while their turn has not: they are one packet, or two. */
 export const FIRST_PIECES_MAX = 16;
+/**
+ * What is given to OpenSSL at once to decrypt, in bytes: what it keeps its buffers in never gets smaller again, so it is never to be
+ * larger than this and a third, whatever comes at once.
+ */
+export const OPENSSL_PIECE_BYTES: number = 4 << 10;
 /** What is encrypted at most before the wire below is asked whether it takes it, in bytes: twice what is said at once. */
 export const SEALED_BYTES_MAX: number = 256 << 10;
 /**

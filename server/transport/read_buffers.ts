@@ -3,7 +3,8 @@
  *
  * What was read is handled at once, mostly, and the buffer goes to the next. Whoever has to wait keeps it until then. Each
  * connection asks for a size of its own, which begins small and grows with what comes: so many who wait hold little, and
- * whoever holds much has sent as much.
+ * whoever holds much has sent as much. Those that are not kept are given back at once: the collector comes late to memory that lies
+ * outside of its heap.
  *
  * @module
  */
@@ -24,5 +25,6 @@ export class ReadBuffers {
     let kept = this.#kept.get(buffer.length);
     if (kept === undefined) this.#kept.set(buffer.length, kept = []);
     if (kept.length < READ_BUFFERS_KEPT) kept.push(buffer);
+    else buffer.buffer.transfer(0);
   }
 }

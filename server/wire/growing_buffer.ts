@@ -6,7 +6,8 @@
  * ```
  *
  * It grows with the bytes that came, never with a length that somebody promised, and holds little more than they are.
- * Whoever can work on blocks takes them as they lie (`takePieces`); one copy makes them one (`take`).
+ * Whoever can work on blocks takes them as they lie (`takePieces`); one copy makes them one (`take`). What is no longer wanted is
+ * given back at once (`release`): the collector comes late to memory that lies outside of its heap.
  *
  * @module
  */
@@ -20,10 +21,16 @@ const BLOCK_BYTES_MAX: number = 64 << 10;
 
 /** A buffer that grows. */
 export class GrowingBuffer {
-  #blocks: Uint8Array[] = [];
+  #blocks: Uint8Array<ArrayBuffer>[] = [];
   #length = 0;
   /** Bytes of memory of all blocks. */
   #held = 0;
+  readonly #onGrow: ((bytes: number) => void) | undefined;
+
+  /** @param onGrow Hears of each block, how large it is. */
+  constructor(onGrow?: (bytes: number) => void) {
+    this.#onGrow = onGrow;
+  }
 
   /** Bytes gathered. */
   get length(): number {
@@ -53,6 +60,7 @@ export class GrowingBuffer {
         block = new Uint8Array(room);
         this.#blocks.push(block);
         this.#held += room;
+        this.#onGrow?.(room);
       }
       const piece = bytes.subarray(at, at + room);
       block.set(piece, block.length - room);
@@ -66,7 +74,15 @@ export class GrowingBuffer {
     return concat(this.takePieces());
   }
 
-  /** The same, as it lies in memory. */
+  /** Throws away what is gathered and gives its memory back now. */
+  release(): void {
+    for (const { buffer } of this.#blocks) buffer.transfer(0);
+    this.#blocks = [];
+    this.#length = 0;
+    this.#held = 0;
+  }
+
+  /** The same as `take`, as it lies in memory. */
   takePieces(): readonly Uint8Array[] {
     const blocks = this.#blocks;
     const last = blocks.pop();

@@ -33,6 +33,7 @@ const EMPTY = new Uint8Array(0);
 /** Cuts frames out of a stream. One per connection and direction. */
 export class Splitter {
   readonly #frameBytesMax: number;
+  readonly #onGrow: ((bytes: number) => void) | undefined;
   /** The chunk that was fed last, and how far it has been consumed. */
   #chunk: Uint8Array = EMPTY;
   #at = 0;
@@ -42,15 +43,17 @@ export class Splitter {
 
   /**
    * @param frameBytesMax Largest accepted body in bytes, 1 to 15 MiB.
+   * @param onGrow Hears how many more bytes of memory are held for what has come in part.
    * @throws {RangeError} When the limit is outside that range.
    */
-  constructor(frameBytesMax: number) {
+  constructor(frameBytesMax: number, onGrow?: (bytes: number) => void) {
     if (!(frameBytesMax >= 1 && frameBytesMax <= FRAME_BYTES_CEILING)) {
       throw new RangeError(
         `Cannot limit frames to ${frameBytesMax} bytes: a limit is from 1 to ${FRAME_BYTES_CEILING}`,
       );
     }
     this.#frameBytesMax = frameBytesMax;
+    this.#onGrow = onGrow;
   }
 
   /**
@@ -94,6 +97,12 @@ export class Splitter {
     return this.#gathered?.heldBytes ?? 0;
   }
 
+  /** Cuts no more of what came, and gives its memory back now. */
+  release(): void {
+    this.#gathered?.release();
+    this.#letGo();
+  }
+
   /** Whether the stream stands inside of a frame: some of its bytes came, and not all. */
   get midFrame(): boolean {
     return this.#gathered !== undefined && this.#gathered.length > 0;
@@ -105,7 +114,7 @@ export class Splitter {
    */
   takeRest(): Uint8Array {
     const rest = this.#chunk.subarray(this.#at);
-    this.#at = this.#chunk.length;
+    this.#letGo();
     if (!this.midFrame) return rest;
     this.#gathering.append(rest);
     return this.#gathering.take();
@@ -124,9 +133,7 @@ export class Splitter {
       }
     }
     if (available > 0) this.#gather(available);
-    // Even a view of nothing would be kept until this peer says something again.
-    this.#chunk = EMPTY;
-    this.#at = 0;
+    this.#letGo();
     return MORE;
   }
 
@@ -142,7 +149,7 @@ export class Splitter {
   }
 
   get #gathering(): GrowingBuffer {
-    return this.#gathered ??= new GrowingBuffer();
+    return this.#gathered ??= new GrowingBuffer(this.#onGrow);
   }
 
   /** Moves up to `wanted` bytes from the chunk to the gathered frame. */
@@ -150,6 +157,13 @@ export class Splitter {
     const end = Math.min(this.#at + wanted, this.#chunk.length);
     this.#gathering.append(this.#chunk.subarray(this.#at, end));
     this.#at = end;
+    if (end === this.#chunk.length) this.#letGo();
+  }
+
+  /** Even a view of nothing would keep a chunk that is drained, and is somebody else's by now. */
+  #letGo(): void {
+    this.#chunk = EMPTY;
+    this.#at = 0;
   }
 
   #accepts(length: number): boolean {

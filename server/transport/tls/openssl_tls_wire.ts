@@ -9,6 +9,7 @@
  * Everything is done in the call that asks for it, so nothing is queued but what the wire below does not take.
  *
  * - What came is decrypted record by record, and the next one when the guest has handled the last: nothing more is read meanwhile.
+ * - Either buffer keeps the size that it once had, so little goes through it at once, however much comes or is to be sent.
  * - A write counts as taken when the wire below has taken all of its encrypted form: at once, mostly.
  * - `finish` sends TLS's own farewell, and then the wire's. `close` waits a moment for that.
  * - The guest may close it in any call of its own: the keys are freed then, and not touched again.
@@ -19,6 +20,7 @@
 import {
   LAST_RECORDS_MS,
   OPENSSL_BYTES,
+  OPENSSL_PIECE_BYTES,
   RECORD_BYTES,
   SEALED_BYTES_MAX,
   TLS_ANSWERS_BYTES_MAX,
@@ -63,6 +65,8 @@ export class OpensslTlsWire implements TlsWire {
   #guest: WireGuest | undefined;
   /** Encrypted bytes that the wire below has not taken yet. */
   #unsent: Uint8Array | undefined;
+  /** What is decrypted and being handled. */
+  #handled: Uint8Array | undefined;
   /** Bytes of the guest's write that they are of. */
   #writing = 0;
   /** Whether the guest was refused a write, and is to hear when there may be one. */
@@ -103,7 +107,8 @@ export class OpensslTlsWire implements TlsWire {
   }
 
   get heldBytes(): number {
-    return OPENSSL_BYTES + this.#below.heldBytes + (this.#unsent?.length ?? 0);
+    const own = OPENSSL_BYTES + (this.#unsent?.length ?? 0) + (this.#handled?.length ?? 0);
+    return own + this.#below.heldBytes;
   }
 
   get unfinishedBytes(): number {
@@ -125,45 +130,53 @@ export class OpensslTlsWire implements TlsWire {
     let taken = 0;
     while (taken < bytes.length && !this.#broken) {
       const written = this.#seal(bytes.subarray(taken));
-      if (!this.#drain()) {
-        this.#writing = written;
+      if (!this.#sent(written.sealed) || !this.#drain()) {
+        this.#writing = written.plain;
         break;
       }
-      taken += written;
+      taken += written.plain;
     }
     return taken;
   }
 
-  /** Encrypts the beginning. @returns How much. */
-  #seal(bytes: Uint8Array): number {
-    let done = 0;
-    while (done < bytes.length && done < SEALED_BYTES_MAX / 2) {
-      const part = bytes.subarray(done, done + RECORD_BYTES) as Uint8Array<ArrayBuffer>;
-      const count = this.#lib.SSL_write(this.#ssl, part, part.length);
-      if (count <= 0) {
-        this.#fail(faultOf(this.#lib));
+  /** Encrypts the beginning, record by record. @returns How much, and how much that is when it is. */
+  #seal(bytes: Uint8Array): { readonly plain: number; readonly sealed: number } {
+    const lib = this.#lib;
+    let plain = 0, count = 0;
+    while (plain < bytes.length && plain < SEALED_BYTES_MAX / 2) {
+      const part = bytes.subarray(plain, plain + RECORD_BYTES) as Uint8Array<ArrayBuffer>;
+      const written = lib.SSL_write(this.#ssl, part, part.length);
+      if (written <= 0) {
+        this.#fail(faultOf(lib));
         break;
       }
-      done += count;
+      plain += written;
+      const room = count === 0 ? sealed : sealed.subarray(count);
+      count += Math.max(0, lib.BIO_read(this.#out, room, room.length));
     }
-    return done;
+    return { plain, sealed: count };
   }
 
-  /** Sends what was encrypted. @returns Whether the wire below has taken all of it. */
+  /** Sends what OpenSSL has to say. @returns Whether the wire below has taken all of it. */
   #drain(): boolean {
     if (this.#unsent !== undefined) return false;
     for (;;) {
       const count = this.#lib.BIO_read(this.#out, sealed, sealed.length);
       if (count <= 0) return true;
-      // Others use that memory, too: what is looked at later must be a copy.
-      const { sendsAtOnce = false } = this.#below;
-      const bytes = sendsAtOnce ? sealed.subarray(0, count) : sealed.slice(0, count);
-      const taken = this.#below.trySend(bytes);
-      if (taken < count) {
-        this.#unsent = sendsAtOnce ? bytes.slice(taken) : bytes.subarray(taken);
-        return false;
-      }
+      if (!this.#sent(count)) return false;
     }
+  }
+
+  /** Sends the beginning of what was encrypted. @returns Whether the wire below has taken it. */
+  #sent(count: number): boolean {
+    if (count === 0) return true;
+    // Others use that memory, too: what is looked at later must be a copy.
+    const { sendsAtOnce = false } = this.#below;
+    const bytes = sendsAtOnce ? sealed.subarray(0, count) : sealed.slice(0, count);
+    const taken = this.#below.trySend(bytes);
+    if (taken === count) return true;
+    this.#unsent = sendsAtOnce ? bytes.slice(taken) : bytes.subarray(taken);
+    return false;
   }
 
   /** See `WireGuest`, for the wire below. */
@@ -185,10 +198,29 @@ export class OpensslTlsWire implements TlsWire {
 
   /** See `WireGuest`, for the wire below. */
   onBytes(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#ssl === null || this.#ended || this.#broken) return undefined;
-    this.#lib.BIO_write(this.#in, chunk as Uint8Array<ArrayBuffer>, chunk.length);
-    if (this.#onHandshake !== undefined && !this.#shakeHands()) return undefined;
-    return this.#readAll();
+    return this.#take(chunk as Uint8Array<ArrayBuffer>, 0);
+  }
+
+  #take(chunk: Uint8Array<ArrayBuffer>, from: number): Promise<void> | undefined {
+    for (let at = from; at < chunk.length;) {
+      if (this.#ssl === null || this.#ended || this.#broken) return undefined;
+      const piece = chunk.subarray(at, at + OPENSSL_PIECE_BYTES);
+      at += piece.length;
+      this.#lib.BIO_write(this.#in, piece, piece.length);
+      if (this.#onHandshake !== undefined && !this.#shakeHands()) continue;
+      const pending = this.#readAll();
+      if (pending !== undefined) return this.#takeOn(pending, chunk, at);
+    }
+    return undefined;
+  }
+
+  async #takeOn(
+    pending: Promise<void>,
+    chunk: Uint8Array<ArrayBuffer>,
+    at: number,
+  ): Promise<void> {
+    await pending;
+    await this.#take(chunk, at);
   }
 
   /** @returns Whether it is done. */
@@ -221,7 +253,10 @@ export class OpensslTlsWire implements TlsWire {
         return undefined;
       }
       const pending = this.#guest?.onBytes(buffer.subarray(0, count));
-      if (pending !== undefined) return this.#readOn(pending, buffer);
+      if (pending !== undefined) {
+        this.#handled = buffer;
+        return this.#readOn(pending, buffer);
+      }
       plainBuffers.give(buffer);
     }
     return undefined;
@@ -229,6 +264,7 @@ export class OpensslTlsWire implements TlsWire {
 
   async #readOn(pending: Promise<void>, buffer: Uint8Array<ArrayBuffer>): Promise<void> {
     await pending;
+    this.#handled = undefined;
     plainBuffers.give(buffer);
     await this.#readAll();
   }

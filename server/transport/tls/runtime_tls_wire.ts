@@ -20,6 +20,7 @@
  * @module
  */
 
+import type { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { LAST_RECORDS_MS, TLS_BYTES } from "../limits.ts";
@@ -32,6 +33,11 @@ export interface TlsHost {
   readonly secureContext: SecureContext;
   /** Ends those at once that still send their farewell. */
   readonly lingering: Set<() => void>;
+}
+
+/** Gives memory back that nobody looks at any more: the collector comes late to what lies outside of its heap. */
+function giveBack({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** Such a wire. */
@@ -49,7 +55,7 @@ export class RuntimeTlsWire implements TlsWire {
   /** Bytes of the guest's write under way; 0: none is. */
   #writing = 0;
   /** What was decrypted while the guest still handled something. */
-  #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array<ArrayBuffer>[] = [];
   /** Resolves when the guest has handled all that was decrypted; before the stream has started, when it has. */
   #handling: Promise<void> | undefined;
   #started = false;
@@ -74,7 +80,10 @@ export class RuntimeTlsWire implements TlsWire {
     });
     this.#tls = new TLSSocket(this.#stream, { isServer: true, secureContext });
     this.#tls.on("secure", () => this.#tellHandshake());
-    this.#tls.on("data", (plain: Uint8Array) => this.#deliver(plain));
+    this.#tls.on("data", ({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>) => {
+      // A `Buffer` would give whoever asks it for a copy a view.
+      this.#deliver(new Uint8Array(buffer, byteOffset, byteLength));
+    });
     this.#tls.on("end", () => this.#end());
     this.#tls.on("error", (error: Error) => this.#fail(error));
     this.#tls.on("_tlsError", (error: Error) => this.#fail(error));
@@ -160,19 +169,25 @@ export class RuntimeTlsWire implements TlsWire {
   onBytes(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#ended || this.#broken || this.#closed) return undefined;
     if (this.#started) this.#stream.push(chunk.slice());
-    else this.#waiting.push(chunk.slice());
+    else this.#waiting.push(new Uint8Array(chunk));
     return this.#handling;
   }
 
-  #deliver(plain: Uint8Array): void {
+  #deliver(plain: Uint8Array<ArrayBuffer>): void {
     if (this.#closed) return;
     if (this.#handling !== undefined) return void this.#waiting.push(plain);
-    this.#handling = this.#guest?.onBytes(plain)?.then(this.#deliverNext);
+    const pending = this.#guest?.onBytes(plain);
+    if (pending === undefined) return giveBack(plain);
+    this.#handling = pending.then(() => {
+      giveBack(plain);
+      return this.#deliverNext();
+    });
   }
 
   readonly #deliverNext = async (): Promise<void> => {
     for (let plain; (plain = this.#waiting.shift()) !== undefined;) {
       await this.#guest?.onBytes(plain);
+      giveBack(plain);
     }
     this.#handling = undefined;
     if (this.#ended) this.#tellEnd();

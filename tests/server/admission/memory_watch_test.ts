@@ -4,8 +4,14 @@
  * @module
  */
 
-import type { Lag } from "../../../server/budget/mod.ts";
-import { CONNECTION_BYTES, MEMORY_CHECK_MS, MEMORY_REST_MS_MAX } from "../../../server/limits.ts";
+import { Headroom, type Lag } from "../../../server/budget/mod.ts";
+import {
+  CONNECTION_BYTES,
+  MEMORY_CHECK_MS,
+  MEMORY_CHECK_MS_MIN,
+  MEMORY_REST_MS_MAX,
+} from "../../../server/limits.ts";
+import { HEADROOM_BYTES_MIN } from "../../../server/budget/limits.ts";
 import { type Holder, MemoryWatch } from "../../../server/admission/memory_watch.ts";
 import { RoomLog } from "../../../server/rooms/room_log.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -17,6 +23,7 @@ const LOOK_MS = 0.25;
 /** Many who each have read nothing of their own log; whoever looks at one works for a while. */
 class Crowd {
   readonly loop = new HandLoop();
+  readonly headroom = new Headroom(Number.MAX_SAFE_INTEGER);
   readonly #here = new Set<Holder>();
   readonly gone: number[] = [];
   looks = 0;
@@ -57,6 +64,7 @@ class Crowd {
       trim: () => this.#steps(() => this.trimmed++),
       forget: () => this.#steps(() => this.forgotten++),
       bytesMax,
+      headroom: this.headroom,
     };
     return new MemoryWatch(watched, this.loop);
   }
@@ -107,6 +115,58 @@ Deno.test("what little is held is added up four times a second", () => {
     crowd.settle();
     assertEquals(crowd.looks, n * 10);
   }
+});
+
+Deno.test("as soon as so much has come as there was room for, it is looked again, and whoever sends more waits", async () => {
+  const crowd = new Crowd(1, 0);
+  const { loop, headroom } = crowd;
+  const budget = CONNECTION_BYTES + 4 * HEADROOM_BYTES_MIN;
+  using _watch = crowd.watch(budget);
+  loop.pass(MEMORY_CHECK_MS);
+  crowd.settle();
+  assertEquals(crowd.looks, 1);
+  headroom.take(4 * HEADROOM_BYTES_MIN - 1);
+  assertEquals(headroom.whenRoom(), undefined);
+  headroom.take(1);
+  let waits = true;
+  const waiting = headroom.whenRoom()?.then(() => waits = false);
+  loop.pass(MEMORY_CHECK_MS_MIN - 1);
+  crowd.settle();
+  assertEquals([crowd.looks, waits], [1, true]);
+  loop.pass(1);
+  crowd.settle();
+  await waiting;
+  // Nothing of it is held any more: there is as much room as before, and time.
+  assertEquals([crowd.looks, headroom.whenRoom(), loop.timers], [2, undefined, 1]);
+  loop.pass(MEMORY_CHECK_MS - 1);
+  assertEquals(crowd.looks, 2);
+});
+
+Deno.test("where nothing can be let go, everybody gets on by a little at each look", async () => {
+  const crowd = new Crowd(1, 0);
+  const { loop, headroom } = crowd;
+  using _watch = crowd.watch(CONNECTION_BYTES);
+  for (let n = 1; n <= 3; n++) {
+    headroom.take(Number.MAX_SAFE_INTEGER);
+    const waiting = headroom.whenRoom();
+    assert(waiting !== undefined);
+    loop.pass(MEMORY_CHECK_MS_MIN);
+    crowd.settle();
+    await waiting;
+    headroom.take(HEADROOM_BYTES_MIN - 1);
+    assertEquals(headroom.whenRoom(), undefined);
+  }
+  assertEquals(crowd.gone, []);
+});
+
+Deno.test("whoever waits for room is let on when nobody watches any more", async () => {
+  const crowd = new Crowd(1, 0);
+  const watch = crowd.watch(Infinity);
+  crowd.headroom.take(Number.MAX_SAFE_INTEGER);
+  const waiting = crowd.headroom.whenRoom();
+  watch[Symbol.dispose]();
+  await waiting;
+  assertEquals([crowd.headroom.whenRoom(), crowd.loop.timers], [undefined, 0]);
 });
 
 Deno.test("letting go what can be spared, and then who must go, is done in steps, too: the dearest first", () => {

@@ -6,7 +6,7 @@
 
 import { WEB_SOCKET_BYTES } from "../../../server/http/limits.ts";
 import { WebSocketWire } from "../../../server/http/web_socket.ts";
-import { FREE } from "../../../server/budget/mod.ts";
+import { FREE, Headroom } from "../../../server/budget/mod.ts";
 import { StreamWire } from "../../../server/transport/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { within } from "../../harness.ts";
@@ -43,7 +43,9 @@ Deno.test("a WebSocket is counted with its layers, with its buffer while that is
   };
   const below = new StreamWire(socket);
   const opening = new Uint8Array(100);
-  const parts = { opening, frameBytesMax: 1 << 20, account: FREE, speaks: "messages" } as const;
+  const headroom = new Headroom(Infinity);
+  const limits = { frameBytesMax: 1 << 20, account: FREE, headroom };
+  const parts = { opening, ...limits, speaks: "messages" } as const;
   const wire = new WebSocketWire(below, parts);
   assertEquals(wire.heldBytes, WEB_SOCKET_BYTES + 1_000 + 100);
   let most = 0;

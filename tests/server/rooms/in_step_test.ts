@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { Addresses } from "../../../server/addresses/addresses.ts";
 import { ADDRESS_LIMITS_DEFAULT } from "../../../server/addresses/limits.ts";
 import { readRanges } from "../../../server/admission/admission_control.ts";
-import { FREE } from "../../../server/budget/mod.ts";
+import { FREE, Headroom } from "../../../server/budget/mod.ts";
 import { noCounts } from "../../../server/figures/counters.ts";
 import { WebSocketWire } from "../../../server/http/web_socket.ts";
 import { Member } from "../../../server/rooms/member.ts";
@@ -85,6 +85,7 @@ function pageOver(wire: ChoirWire): WebSocketWire {
     opening,
     frameBytesMax: 1 << 20,
     account: FREE,
+    headroom: new Headroom(Infinity),
     speaks: "messages",
   });
 }

@@ -90,6 +90,35 @@ Deno.test("next() gives a gathered frame that outlives the chunks it came in", (
   assertEquals([...whole.body], [...utf8("abcdefghij")]);
 });
 
+Deno.test("a chunk that is drained is not looked at any more, wherever it ended", () => {
+  const whole = frame(utf8("y".repeat(300)));
+  for (const bytes of [whole.subarray(0, 2), whole.subarray(0, 100), whole]) {
+    const splitter = new Splitter(MAX);
+    for (const cut of [1, bytes.length]) {
+      const chunk = bytes.slice(cut === 1 ? 0 : 1, cut);
+      splitter.feed(chunk);
+      while (splitter.next().kind !== "more");
+      chunk.buffer.transfer(0);
+      assertEquals([splitter.nextPieces(1), splitter.next().kind], [undefined, "more"]);
+    }
+  }
+});
+
+Deno.test("release() gives the memory of what is not whole back at once, and nothing comes of that", () => {
+  const taken: number[] = [];
+  const splitter = new Splitter(MAX, (bytes) => taken.push(bytes));
+  const chunk = frame(new Uint8Array(MAX)).subarray(0, MAX);
+  splitter.feed(chunk);
+  assertEquals(splitter.next(), { kind: "more" });
+  assert(splitter.heldBytes >= MAX);
+  assertEquals(taken.reduce((sum, bytes) => sum + bytes, 0), splitter.heldBytes);
+  const before = Deno.memoryUsage().external;
+  splitter.release();
+  assert(before - Deno.memoryUsage().external >= MAX);
+  assertEquals([splitter.heldBytes, splitter.midFrame, splitter.next().kind], [0, false, "more"]);
+  splitter.release();
+});
+
 Deno.test("next() refuses a length over the limit before any of its body is there", () => {
   const splitter = new Splitter(100);
   splitter.feed(new Uint8Array([0, 0, 0, 101]));
