@@ -4,9 +4,11 @@
  * ```text
  *   each round, in turns:   a server ─► so many come in ─► a conversation, so many messages a second ─► its end
  *                           clients of the terminal: frames over a socket │ pages: the same client over /ws?page
+ *                           beside them, without a chat: sockets that echo │ WebSockets that echo
  * ```
  *
  * Both run the very client that the terminal and the page run; all of them read. What is counted is the server's processor time and memory.
+ * What a WebSocket costs by itself is known from the runtime's own (`page_echo.ts`).
  *
  * @module
  */
@@ -19,6 +21,7 @@ import { serveArgs, ServerProcess } from "../server/process.ts";
 import { startBrowser } from "./dashboard/browser.ts";
 import { measurePaints, serveSmallPage } from "./dashboard/paint.ts";
 import { note, print } from "./output.ts";
+import { type EchoKind, echoSeconds } from "./page_echo.ts";
 import { cpuSeconds } from "./processor.ts";
 import { median } from "./results.ts";
 import { memoryOfProcess } from "./servers.ts";
@@ -67,6 +70,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     note("--members, --seconds and --rate are numbers from 1 on.");
     return 2;
   }
+  const echoes = new Map<EchoKind, number[]>([["sockets", []], ["WebSockets", []]]);
   const found = new Map<Way, Figures[]>(ways.map((way) => [way, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const way of ways) {
@@ -75,6 +79,9 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
       found.get(way)?.push(figures);
       note(`round ${round + 1}, ${way}: ${JSON.stringify(figures)}`);
     }
+    for (const [kind, all] of echoes) {
+      all.push(await echoSeconds(kind, { members, together: TOGETHER, signal }));
+    }
   }
   print(
     `| ${members} of them | coming in, CPU s | ${rate} messages a second, cores | memory, MiB |`,
@@ -82,6 +89,9 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   print("| --- | ---: | ---: | ---: |");
   for (const way of ways) print(row(way, found.get(way) ?? []));
   print(`| pages / clients, round by round | ${ratios(found).join(" | ")} |`);
+  for (const [kind, all] of echoes) {
+    print(`| ${kind} of the runtime that echo | ${median(all).toFixed(2)} | | |`);
+  }
   return await paint(Number(values.paints), signal);
 }
 
