@@ -55,11 +55,11 @@ const inAndOut: Attack = {
   },
 };
 
-/** Twenty-five in each room that wants to know who types: all say that they do, as fast as it goes. */
+/** Eight in each room that wants to know who types: all say that they do, as fast as it goes. */
 const typingNotes: Attack = {
   name: "typing-notes",
   root: "a note is told to everybody in a room who asked for it, and nothing waits for its turn",
-  bound: { connections: 200, connectsPerSecond: 400, bytesPerSecond: 8 * MIB },
+  bound: { connections: 64, connectsPerSecond: 400, bytesPerSecond: 8 * MIB },
   *peer({ name, index }) {
     const room = `typing.${index % 8}`;
     yield login(name, { typing: true });
