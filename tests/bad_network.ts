@@ -1,5 +1,5 @@
 /**
- * A network between client and server that is slow, cuts what it carries into pieces, and breaks: everything as the test says.
+ * A network between client and server that is slow, cuts what it carries into pieces, breaks, and swallows: everything as the test says.
  *
  * @module
  */
@@ -38,6 +38,9 @@ interface Carried {
   untold: boolean;
 }
 
+/** The ways through it. */
+type Direction = "up" | "down";
+
 /** Such a network, to one server. */
 export class BadNetwork implements AsyncDisposable {
   readonly port: number;
@@ -47,6 +50,8 @@ export class BadNetwork implements AsyncDisposable {
   readonly #open = new Set<Deno.Conn>();
   readonly #carrying: Promise<void>[] = [];
   readonly #accepting: Promise<void>;
+  /** Where nothing passes, until it does again. */
+  readonly #swallowing = new Map<Direction, PromiseWithResolvers<void>>();
   /** Connections that there were. */
   connections = 0;
   /** Those of them that it broke. */
@@ -60,7 +65,23 @@ export class BadNetwork implements AsyncDisposable {
     this.#accepting = this.#acceptAll();
   }
 
+  /**
+   * From now on nothing passes in these directions, and nobody is told: no byte, no end, no reset. New connections get no further than here.
+   */
+  swallow(...directions: readonly Direction[]): void {
+    for (const direction of directions) {
+      this.#swallowing.set(direction, this.#swallowing.get(direction) ?? Promise.withResolvers());
+    }
+  }
+
+  /** All passes again: what was held on its way, too, as a network does that sends again what was not taken. */
+  heal(): void {
+    for (const { resolve } of this.#swallowing.values()) resolve();
+    this.#swallowing.clear();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.heal();
     this.#listener.close();
     for (const conn of this.#open) this.#close(conn);
     await this.#accepting;
@@ -69,6 +90,7 @@ export class BadNetwork implements AsyncDisposable {
 
   async #acceptAll(): Promise<void> {
     for await (const client of this.#listener) {
+      await this.#swallowing.get("up")?.promise;
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#to })
         .catch(() => undefined);
       if (server === undefined) {
@@ -91,7 +113,7 @@ export class BadNetwork implements AsyncDisposable {
     }
   }
 
-  async #carry(carried: Carried, way: "up" | "down"): Promise<void> {
+  async #carry(carried: Carried, way: Direction): Promise<void> {
     const { client, server } = carried;
     const [from, to] = way === "up" ? [client, server] : [server, client];
     const { pieceBytes = 64 << 10, delayMs } = this.#options;
@@ -101,6 +123,7 @@ export class BadNetwork implements AsyncDisposable {
         // The kernel resets a connection whose bytes nobody has read.
         const isReset = carried.pieces <= 0 && carried.breaks === "reset";
         const count = await from.read(isReset ? whole.subarray(0, 1) : whole);
+        await this.#swallowing.get(way)?.promise;
         if (count === null) break;
         if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
         const isLast = carried.pieces-- <= 0;

@@ -48,7 +48,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Inbox } from "./inbox.ts";
 import type { Dial, Line } from "./line.ts";
 import { CONNECT_TIMEOUT_MS, STEADY_MS } from "./limits.ts";
-import { listen, UNANSWERED } from "./listening.ts";
+import { listen, type Pulse, UNANSWERED } from "./listening.ts";
 import type {
   Ack,
   ClientMessage,
@@ -69,8 +69,8 @@ import { TypingPace } from "./typing_pace.ts";
 import { allRooms, allUsers, askTag, filledPage } from "./whole_list.ts";
 
 /** A client over lines that `dial` opens. Returns at once; the login goes on by itself (`online()` waits for it). */
-export function clientOver(dial: Dial, options: LoginOptions): Client {
-  return new ReconnectingClient(dial, options);
+export function clientOver(dial: Dial, options: LoginOptions, pulse?: Pulse): Client {
+  return new ReconnectingClient(dial, options, pulse);
 }
 
 class ReconnectingClient implements Client {
@@ -87,6 +87,7 @@ class ReconnectingClient implements Client {
   readonly invitations: InvitationCalls = new InvitationCalls(this.#asks);
   readonly order: OrderCalls = new OrderCalls(this.#asks);
   readonly #dial: Dial;
+  readonly #pulse: Pulse | undefined;
   /** Whoever made it may end it. What it shows to prove itself is not kept here: that is forgotten when it was shown. */
   readonly #signal: AbortSignal | undefined;
   readonly #inbox = new Inbox<ClientEvent>();
@@ -103,8 +104,9 @@ class ReconnectingClient implements Client {
   readonly #typing: TypingPace;
   readonly #heartbeat = new Heartbeat((question, how) => this.#ask(question, how));
 
-  constructor(dial: Dial, options: LoginOptions) {
+  constructor(dial: Dial, options: LoginOptions, pulse: Pulse | undefined) {
     this.#dial = dial;
+    this.#pulse = pulse;
     this.#signal = options.signal;
     this.#name = options.name;
     this.#position = new Position(options.rooms ?? [], options.session, options.onlyRooms);
@@ -311,8 +313,8 @@ class ReconnectingClient implements Client {
           this.#take(message);
           return this.#inbox.full ? this.#inbox.room() : undefined;
         },
-        onBeat: () => this.#heartbeat.beat(connection),
-      });
+        onBeat: () => this.#heartbeat.beat(),
+      }, this.#pulse);
     } finally {
       connection.close();
     }

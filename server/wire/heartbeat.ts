@@ -1,11 +1,9 @@
 /**
- * How long a round trip takes, and whether anybody is still there: an online client asks for a sign of life now and then.
+ * How long a round trip takes: an online client asks for a sign of life now and then. Whether one comes is watched over by `listening.ts`.
  *
  * @module
  */
 
-import type { Line } from "./line.ts";
-import { SILENCE_MS_MAX } from "./limits.ts";
 import type { Ping, ServerMessage } from "./messages.ts";
 import type { AddOptions } from "./outstanding.ts";
 
@@ -29,11 +27,8 @@ export class Heartbeat {
     return this.roundTripMs = performance.now() - start;
   }
 
-  /** It is time: asks, or ends a line over which nothing has come for too long. */
-  beat(line: Line): void {
-    if (performance.now() - line.lastHeardMs > SILENCE_MS_MAX) {
-      return line.close("The server was silent for too long.");
-    }
+  /** It is time to ask. */
+  beat(): void {
     // The break itself is told by the status.
     this.roundTrip({ urgent: true }).catch(() => {});
   }

@@ -2,7 +2,8 @@
  * Listens over one connection, from the sent login to the end: deadline, heartbeat, and order.
  *
  * ```text
- *   Login ─ within 10 s ─► Welcome ─ a beat every 20 s ─► … ─► the end, with the server's reason if it gave one
+ *   Login ─ within 10 s ─► Welcome ─ a beat every 20 s ─► … ─┬─► the end, with the server's reason if it gave one
+ *                                                            └─► 60 s of silence: the end, from this side
  * ```
  *
  * Answers come before what follows them: whoever waits for one has gone on before the next message is heard.
@@ -11,12 +12,25 @@
  */
 
 import { ChatError, ClosedError } from "./errors.ts";
-import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS, SILENCE_MS_MAX } from "./limits.ts";
 import type { Line } from "./line.ts";
 import type { ServerMessage, Welcome } from "./messages.ts";
 
 /** Why one gives up on a server that lets in and then says nothing. */
 export const UNANSWERED = "The server did not answer the login in time.";
+
+/** Why one gives up on a server of which nothing comes any more. */
+export const SILENT = "The server was silent for too long.";
+
+/** How a connection is watched. */
+export interface Pulse {
+  /** How often it is asked for a sign of life, in ms. */
+  readonly beatMs: number;
+  /** After how much silence it counts as dead, in ms. */
+  readonly silenceMsMax: number;
+}
+
+const PULSE: Pulse = { beatMs: HEARTBEAT_MS, silenceMsMax: SILENCE_MS_MAX };
 
 /** Who listens. */
 export interface Listener {
@@ -36,9 +50,16 @@ export interface Listener {
 export async function listen(
   connection: Line,
   { onWelcome, hear, onBeat }: Listener,
+  { beatMs, silenceMsMax }: Pulse = PULSE,
 ): Promise<never> {
   const deadline = setTimeout(() => connection.close(UNANSWERED), CONNECT_TIMEOUT_MS);
-  let heartbeat: ReturnType<typeof setInterval> | undefined;
+  let heartbeat: ReturnType<typeof setTimeout> | undefined;
+  const watch = () => {
+    const leftMs = connection.lastHeardMs + silenceMsMax - performance.now();
+    if (leftMs <= 0) return connection.close(SILENT);
+    onBeat();
+    heartbeat = setTimeout(watch, Math.min(beatMs, leftMs));
+  };
   let farewell: ChatError | undefined;
   let answered = false;
   try {
@@ -47,7 +68,7 @@ export async function listen(
         if (answered) await connection.turn();
         if (message.type === "Welcome" && message.re === undefined) {
           clearTimeout(deadline);
-          heartbeat ??= setInterval(onBeat, HEARTBEAT_MS);
+          heartbeat ??= setTimeout(watch, beatMs);
           onWelcome(message);
         } else if (message.type === "Error" && message.re === undefined) {
           farewell = new ChatError(message.code, message.msg);
@@ -61,7 +82,7 @@ export async function listen(
     }
   } finally {
     clearTimeout(deadline);
-    clearInterval(heartbeat);
+    clearTimeout(heartbeat);
   }
   throw farewell ?? new ClosedError(connection.closedFor ?? "The server closed the connection.");
 }
