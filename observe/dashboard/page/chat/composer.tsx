@@ -24,7 +24,7 @@ import { OfferButton, onPaste } from "../files/offering.tsx";
 import { Recall } from "./recall.ts";
 import { type Said, signed } from "./said.ts";
 import { clock } from "../format.ts";
-import { current, link, me, standing, views } from "../state.ts";
+import { current, currentKey, link, me, standing, views } from "../state.ts";
 import { typed } from "./typing.tsx";
 import { entered } from "./wishes.ts";
 
@@ -33,7 +33,11 @@ const SPEAKERS_LINES = 200;
 /** Characters of a message that are shown while it is answered. */
 const QUOTE_CHARS = 80;
 
+/** Milliseconds for which whoever has just typed means what they see no more. */
+const MEANT_MS = 2_000;
+
 const recall = new Recall();
+let typedMs = -Infinity;
 let completion: Completion | undefined;
 let knownRooms: readonly string[] = [];
 
@@ -45,6 +49,9 @@ export function Composer(): VNode {
   useLayoutEffect(() => {
     const element = field.current;
     if (element === null) return;
+    // The room is gone from under its reader: the rest of what was begun there is for nobody else.
+    const isMeantElsewhere = currentKey.peek() !== view.key &&
+      (element.value !== "" || performance.now() - typedMs < MEANT_MS);
     aim.value = undefined;
     draft.read = () => aim.peek()?.kind === "edit" ? aim.peek()?.before ?? "" : element.value;
     draft.shown = () => element.value;
@@ -54,7 +61,8 @@ export function Composer(): VNode {
     // Whoever comes back to a draft sees what stands here now.
     view.writing("");
     put(element, view.draft === "" ? keptDraft(view.key) : view.draft);
-    if (matchMedia("(pointer: fine)").matches) element.focus();
+    if (isMeantElsewhere) element.blur();
+    else if (matchMedia("(pointer: fine)").matches) element.focus();
   }, [view]);
   const to = view.kind === "room" ? `#${view.name}` : view.name;
   const cut = standing.value !== "open" || link.value.kind !== "online";
@@ -73,6 +81,7 @@ export function Composer(): VNode {
         aria-describedby={aim.value === undefined ? undefined : "aimed"}
         onInput={({ currentTarget }) => {
           completion = undefined;
+          typedMs = performance.now();
           fit(currentTarget);
           keep(currentTarget.value);
           typed(current.peek(), currentTarget.value);
@@ -196,6 +205,7 @@ function endOf({ start, options, index }: Completion): number {
 }
 
 function send(field: HTMLTextAreaElement): void {
+  typedMs = performance.now();
   const text = field.value;
   const meant = aim.peek();
   // A command is one also while a reply is being written.

@@ -4,11 +4,15 @@
  * @module
  */
 
+import { batch } from "@preact/signals";
 import { connection } from "../connection.ts";
 import { askNewest } from "./history.ts";
 import { closeView, look, openView, tell } from "./places.ts";
-import { accountSeen, changed, views } from "../state.ts";
+import { accountSeen, changed, current, currentKey, views } from "../state.ts";
 import { type View, viewKey } from "./view.ts";
+
+/** The room that its reader leaves by themselves. */
+let leaving: string | undefined;
 
 /** The rooms that one is in: those that are missing get a view, and those that were left lose theirs, unless something in it was not sent. */
 export function enteredRooms(rooms: readonly string[]): void {
@@ -17,7 +21,12 @@ export function enteredRooms(rooms: readonly string[]): void {
   const rest = views.value.filter(({ kind, key, pending }) =>
     kind === "private" || keys.has(key) || pending.length > 0
   );
-  if (rest.length > 0 && rest.length < views.value.length) views.value = rest;
+  if (rest.length > 0 && rest.length < views.value.length) {
+    batch(() => {
+      views.value = rest;
+      if (leaving === currentKey.peek()) currentKey.value = current.peek().key;
+    });
+  }
   for (const view of views.value) {
     if (view.kind === "room") void askPeople(view);
     if (view.older === "unasked") void askNewest(view);
@@ -38,7 +47,9 @@ export async function leave(view: View): Promise<void> {
   if (views.value.filter(({ kind }) => kind === "room").length === 1) {
     return tell("This is your last room.", "error");
   }
+  leaving = view.key;
   const answer = await connection.ask({ type: "leave", room: view.name });
+  leaving = undefined;
   if (answer.kind === "refused") tell(answer.sentence, "error");
   else closeView(view);
 }

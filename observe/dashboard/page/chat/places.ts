@@ -33,7 +33,12 @@ export function closeView(view: View): void {
     return changed();
   }
   const rest = views.value.filter(({ key }) => key !== view.key);
-  if (rest.length > 0) views.value = rest;
+  if (rest.length === 0) return;
+  batch(() => {
+    views.value = rest;
+    // Where its reader is now, they went by themselves.
+    currentKey.value = current.peek().key;
+  });
 }
 
 /** The list says whether its reader is above the end. */
