@@ -16,6 +16,13 @@ Deno.test("every attack has a name of its own, a root, and something to do", () 
   }
 });
 
+Deno.test("what every attack has come to stands in docs/attacks.md, and nothing else", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/attacks.md", import.meta.url));
+  const [, reached = ""] = page.split("## What was reached");
+  const rows = [...reached.matchAll(/^\| ([a-z-]+) +\|.* (yes|NO) +\|/gm)].map(([, name]) => name);
+  assertEquals(rows.toSorted(), attacks.map(({ name }) => name).toSorted());
+});
+
 Deno.test("no attack is without a bound", () => {
   for (const { name, bound } of attacks) {
     for (const amount of Object.values(bound)) assert(amount > 0 && Number.isFinite(amount), name);
