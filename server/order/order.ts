@@ -177,6 +177,12 @@ export function including(list: readonly Named[], whom: Named): readonly Named[]
   return [...without(list, whom), whom];
 }
 
+/** An order in which some more are those who were put out of late. */
+export function leavingOut(order: Order, gone: readonly Named[]): Order {
+  const out = gone.reduce((out, one) => including(out, one), order.out);
+  return order.with({ out: out.slice(-LEFT_OUT_MAX) });
+}
+
 /** Whether somebody owns a room, moderates it, is invited to it, or was put out of it of late. */
 export function namesOne(order: Order, who: Known): boolean {
   return order.ownedBy(who) || order.moderatedBy(who) || order.invites(who) ||

@@ -34,9 +34,10 @@ import {
 } from "../wire/mod.ts";
 import { encodeAudit } from "./audit.ts";
 import { afterDeed, type Deed, meantIn, toldOf } from "./deeds.ts";
-import { type Known, namedOf, namesOne, type Order, withoutOne } from "./order.ts";
+import { type Known, leavingOut, namedOf, namesOne, type Order, withoutOne } from "./order.ts";
 import type { Placing } from "../invitations/invitations.ts";
-import type { DeedNews, News, ReportNews } from "./news.ts";
+import { newsOf, stillHolds } from "./deed_news.ts";
+import type { News, ReportNews } from "./news.ts";
 import type { Entry, OrderBook } from "./order_book.ts";
 import { isOne, type Named, type Person } from "./person.ts";
 import { placingIn } from "./placing.ts";
@@ -45,7 +46,7 @@ import type { ReportPace } from "./report_pace.ts";
 import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Speech } from "./speech.ts";
-import { isAtLeast, rankOf, refuseAct } from "./standing.ts";
+import { rankOf, refuseAct } from "./standing.ts";
 import { dismissBanned, tellDeed, type TellingParts } from "./telling.ts";
 
 /** What keeping order needs. */
@@ -148,7 +149,8 @@ export class OrderDesk {
       room.release();
       by.owed.settle();
       if (error !== undefined) return this.#failed(by, error, id);
-      tellDeed(this.parts, by, room, deed, { before: was, at });
+      const out = tellDeed(this.parts, by, room, deed, { before: was, at }).map(namedOf);
+      if (out.length > 0) this.#change(room, (order) => leavingOut(order, out), by);
       if (id === undefined) return;
       by.tell({ type: "Ack", re: id, room: room.name, seq: hall.head(room.stream), at });
     });
@@ -160,15 +162,20 @@ export class OrderDesk {
   /** Somebody has entered a room himself: he comes back to it by himself again, though he was put out of it before. */
   entered(member: Member, room: Room): void {
     if (!room.order.leavesOut(member)) return;
-    const { hall, onFailed } = this.parts;
     const { tag, mark } = member;
     const gone = room.order.out.filter((one) => isOne(one, { tag, mark }));
     // Who is being put out now entered before that, and it is not what is taken back.
     const back = (order: Order) =>
       order.with({ out: order.out.filter((one) => !gone.includes(one)) });
-    const next = back(this.comingOf(room));
-    hall.setOrder(room, back(room.order));
-    this.#setQuietly(room.key, next, member).catch((error: unknown) => {
+    this.#change(room, back, member);
+  }
+
+  /** Sets a room otherwise at once, without a record of it, and likewise by what is on its way. */
+  #change(room: Room, change: (order: Order) => Order, by: Member): void {
+    const { hall, onFailed } = this.parts;
+    const next = change(this.comingOf(room));
+    hall.setOrder(room, change(room.order));
+    this.#setQuietly(room.key, next, by).catch((error: unknown) => {
       if (!(error instanceof StorageError)) throw error;
       onFailed(error);
     });
@@ -207,7 +214,7 @@ export class OrderDesk {
   }
 
   /**
-   * Sets a room otherwise without a record of it, also while the disk is nearly full: the order gets shorter by it.
+   * Sets a room otherwise without a record of it, also while the disk is nearly full: the order gets shorter by it, or keeps somebody out.
    *
    * @throws {StorageError} Through the promise.
    */
@@ -328,36 +335,9 @@ export class OrderDesk {
   }
 }
 
-/** What somebody who is away is to hear of a deed. */
-function newsOf(
-  deed: Exclude<Deed, { act: "set" }>,
-  room: Room | undefined,
-): Omit<DeedNews, "by" | "at"> {
-  const { user: _, ...told } = toldOf(deed);
-  if (room === undefined) return told;
-  return { ...told, room: room.name, ...(room.order.hides ? { wasInvited: true } : {}) };
-}
-
 /** Whether it is done also when the disk is nearly full: somebody may just be filling it. */
 function isDefence({ act }: Deed): boolean {
   return act !== "invite" && act !== "promote" && act !== "owner";
-}
-
-/** Whether somebody is told of it still: what was given may have been taken again, and the room be for others by now. */
-function stillHolds(hall: Hall, member: Member, { act, room, wasInvited }: DeedNews): boolean {
-  const order = room === undefined ? undefined : hall.order(room);
-  if (order === undefined) return room === undefined;
-  const rank = rankOf(order, member);
-  switch (act) {
-    case "invite":
-      return rank !== "nobody" || !order.hides;
-    case "promote":
-      return isAtLeast(rank, "moderator");
-    case "owner":
-      return isAtLeast(rank, "owner");
-    default:
-      return wasInvited === true || rank !== "nobody" || !order.hides;
-  }
 }
 
 function answer(member: Member, message: ServerMessage, id: string | undefined): void {

@@ -40,6 +40,7 @@ export interface TellingParts {
  *
  * @param before How the room was set until then.
  * @param at When it was decided: who is put out for a moment is out also when that is over before the disk has it.
+ * @returns Those who are put out without a word of them in the deed: they came in while the room was being closed.
  */
 export function tellDeed(
   parts: TellingParts,
@@ -47,7 +48,7 @@ export function tellDeed(
   room: Room,
   deed: Deed,
   { before, at }: { readonly before: Order; readonly at: number },
-): void {
+): readonly Member[] {
   const { hall, unread, files } = parts;
   if (deed.act === "set") {
     const { access, slow, topicBy } = room.order;
@@ -90,7 +91,10 @@ export function tellDeed(
     for (const member of outOf(hall, by, room, lost, parts.clock())) leaveUnseen(parts, member);
   }
   if (isOut || lost !== undefined) endFiles(parts, room, isOut ? at : parts.clock());
+  return NONE;
 }
+
+const NONE: readonly Member[] = [];
 
 /** Ends the connections of all who may not be here any more, of whom something was said. @param at See `tellDeed`. */
 export function dismissBanned(
@@ -165,11 +169,13 @@ function outOf(hall: Hall, by: Member, room: Room, whom: Whom, nowMs: number): M
 }
 
 /** Who came into a room while it was being closed is not invited: out he goes, and is told so. */
-function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
-  if (!room.order.hides) return;
+function putOutUninvited(parts: TellingParts, by: Member, room: Room): readonly Member[] {
+  if (!room.order.hides) return NONE;
   const nowMs = parts.clock();
-  for (const member of [...room.members()]) {
-    if (refuseAct(room.order, room.name, member, "see", nowMs) === undefined) continue;
+  const isUninvited = (one: Member): boolean =>
+    refuseAct(room.order, room.name, one, "see", nowMs) !== undefined;
+  const out = [...room.members()].filter(isUninvited);
+  for (const member of out) {
     room.exit(member);
     parts.files.putOut(member, room.name);
     const { name, registered } = member;
@@ -178,6 +184,7 @@ function putOutUninvited(parts: TellingParts, by: Member, room: Room): void {
     if (member.speech === "text") backToLobby(parts, member);
   }
   endFiles(parts, room, nowMs);
+  return out;
 }
 
 /** What comes from a room goes no more to who may not be there, also if he had left it with that. */

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "../../assert.ts";
 import { type RawClient, startServer, type TestServer } from "../../harness.ts";
-import { ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
+import { answerTo, ask, done, inRoom, refused } from "../../server/conformance/asking.ts";
 import { HandDisk } from "../../server/durable/hand_disk.ts";
 import { folder, startOn } from "../../server/durable/place.ts";
 
@@ -116,4 +116,35 @@ Deno.test("a guest who gets another name stays one of the invited, and who has t
   await other.send({ type: "Login", username: "Ben", password: "correct horse" });
   await other.next("Welcome");
   await refused(other, { type: "Join", room: "tea" }, "not_found");
+});
+
+Deno.test("who came into a room while it was being closed, and was put out, does not come back by himself when it is open again", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  const session = "e".repeat(40);
+  {
+    await using server = await startOn(place.path, { storage: disk.storage });
+    await using anna = await inRoom(server, "Anna", "board");
+    await done(anna, { type: "Broadcast", room: "board", content: "open" });
+    {
+      await using eve = await server.frames("Eve", session);
+      using closing = disk.hold('"act":"set"');
+      await anna.send({ type: "Room", room: "board", access: "invite", id: "close" });
+      await closing.arrived();
+      await done(eve, { type: "Join", room: "board" });
+      closing.release();
+      assertEquals((await answerTo(anna, "close"))["type"], "Ack");
+    }
+    await done(anna, { type: "Broadcast", room: "board", content: "for the invited" });
+    await done(anna, { type: "Room", room: "board", access: "open" });
+  }
+  for (const [rooms, out] of [[["lobby"], ["board"]], [["lobby", "board"], undefined]] as const) {
+    await using server = await startOn(place.path);
+    await using eve = await server.connect();
+    await eve.send({ type: "Login", username: "Eve", session, resume: { board: 1 } });
+    const welcome = await eve.next("Welcome");
+    assertEquals([welcome.rooms, welcome.out], [rooms, out]);
+    // From then on it is one that she has entered.
+    if (out !== undefined) await done(eve, { type: "Join", room: "board" });
+  }
 });
