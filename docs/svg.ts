@@ -94,14 +94,15 @@ export function svg(screen: string, size: ScreenSize): string {
       const fill = style.inverse ? "#1e2127" : colour;
       const weight = style.bold ? ' font-weight="bold"' : "";
       const faint = style.dim ? ' opacity="0.6"' : "";
-      const length = ` textLength="${
-        (width * CELL.width).toFixed(1)
-      }" lengthAdjust="spacingAndGlyphs"`;
-      if (run.trim() !== "") {
+      // Not one text with its spaces: they are not the same to all who draw it.
+      for (const { 0: words, index } of run.matchAll(/\S+(?: \S+)*/g)) {
+        const left = column + widthOf(run.slice(0, index));
+        const length = (widthOf(words) * CELL.width).toFixed(1);
         parts.push(
-          `<text x="${x}" y="${y}" fill="${fill}"${weight}${faint}${length}>${
-            escapeXml(run)
-          }</text>`,
+          `<text x="${
+            (left * CELL.width + 10).toFixed(1)
+          }" y="${y}" fill="${fill}"${weight}${faint} ` +
+            `textLength="${length}" lengthAdjust="spacingAndGlyphs">${escapeXml(words)}</text>`,
         );
       }
       column += width;
@@ -109,7 +110,7 @@ export function svg(screen: string, size: ScreenSize): string {
   });
   const width = Math.ceil(size.columns * CELL.width + 20);
   const height = size.rows * CELL.height + 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14">
 <rect width="100%" height="100%" rx="6" fill="#1e2127"/>
 ${parts.join("\n")}
 </svg>
