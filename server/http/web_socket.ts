@@ -44,8 +44,8 @@ const NO_BINARY = encodeFrame({
   msg: "Binary messages are not taken here: one JSON object per text message.",
 });
 
-/** Where messages lie that are taken at once: memory for each member of a room would cost more than what is said there. */
-let spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
+/** Where messages lie for a wire that is done with them at once: memory for each member of a room would cost more than what is said there. */
+const SPARE = { memory: new Uint8Array(WEB_SOCKET_WRITE_BYTES) };
 
 /** What makes a WebSocket of a wire. */
 export interface WebSocketParts {
@@ -187,7 +187,7 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
   /** As much as goes out at once; `undefined` while the peer has to take something first. */
   #messageOf(frames: Uint8Array): ReturnType<typeof textMessages> | undefined {
     const flow = this.#flow;
-    if (flow === undefined) return textMessages(frames, { memory: spare });
+    if (flow === undefined) return textMessages(frames, this.#below.sendsAtOnce ? SPARE : {});
     if (flow.room === 0) return undefined;
     const message = binaryMessage(frames.subarray(0, flow.room));
     flow.sends(message.taken);
@@ -228,12 +228,8 @@ export class WebSocketWire implements Wire, WireGuest, Singer {
   #put(bytes: Uint8Array): boolean {
     const taken = this.#below.trySend(bytes);
     if (taken === bytes.length) return true;
-    if (this.#below.sendsAtOnce === true) this.#keep(bytes.slice(taken));
-    else {
-      this.#keep(bytes.subarray(taken));
-      // What is not taken yet stays where it is.
-      if (bytes.buffer === spare.buffer) spare = new Uint8Array(WEB_SOCKET_WRITE_BYTES);
-    }
+    // What is not taken yet stays where it is, unless others use that memory.
+    this.#keep(this.#below.sendsAtOnce === true ? bytes.slice(taken) : bytes.subarray(taken));
     return false;
   }
 

@@ -8,6 +8,7 @@ import { WEB_SOCKET_BYTES } from "../../../server/http/limits.ts";
 import { WebSocketWire } from "../../../server/http/web_socket.ts";
 import { FREE, Headroom } from "../../../server/budget/mod.ts";
 import { StreamWire } from "../../../server/transport/mod.ts";
+import { encodeFrame } from "../../../server/wire/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { within } from "../../harness.ts";
 
@@ -65,4 +66,32 @@ Deno.test("a WebSocket is counted with its layers, with its buffer while that is
   assertEquals(heard.reduce((sum, count) => sum + count, 0), 4 + 60_000 + 4 + 10);
   assert(most > WEB_SOCKET_BYTES + 10_000, `${most} bytes were counted while it was large`);
   assert(wire.heldBytes < WEB_SOCKET_BYTES + 5_000, `${wire.heldBytes} bytes are left`);
+});
+
+Deno.test("what is written later holds no more memory than it is long, and stays what it was", async () => {
+  const writes: { readonly bytes: Uint8Array; readonly done: () => void }[] = [];
+  const socket = {
+    read: () => new Promise<null>(() => {}),
+    write: (bytes: Uint8Array) =>
+      new Promise<number>((done) => writes.push({ bytes, done: () => done(bytes.length) })),
+    closeWrite: () => Promise.resolve(),
+    close: () => {},
+  };
+  const pages = Array.from({ length: 2 }, () => {
+    const below = new StreamWire(socket);
+    const headroom = new Headroom(Infinity);
+    const limits = { frameBytesMax: 1 << 20, account: FREE, headroom };
+    const parts = { opening: new Uint8Array(0), ...limits, speaks: "messages" } as const;
+    return new WebSocketWire(below, parts);
+  });
+  for (const [n, page] of pages.entries()) {
+    assertEquals(page.trySend(encodeFrame({ type: "Pong", re: `${n}` })), 0);
+  }
+  await Promise.resolve();
+  const messages = writes.filter(({ bytes }) => bytes.length > 0);
+  assertEquals(messages.length, 2);
+  for (const [n, { bytes }] of messages.entries()) {
+    assertEquals(bytes.buffer.byteLength, bytes.length);
+    assertEquals(new TextDecoder().decode(bytes.subarray(2)), `{"type":"Pong","re":"${n}"}`);
+  }
 });
