@@ -89,6 +89,10 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
     const may = model.like(ear, one, place, on);
     return { may, message: { type: "React", room: place, seq, emoji: LIKE, on } };
   },
+  "type": ({ model, ear, place }) => ({
+    may: model.type(ear, place),
+    message: { type: "Typing", room: place },
+  }),
   "topic": ({ model, ear, place, text }) => ({
     may: model.setTopic(ear, place, text),
     message: { type: "Topic", room: place, topic: text },
@@ -156,6 +160,11 @@ const ACTS: Readonly<Record<Acting, (on: Scene) => Act>> = {
     const access = ACCESS[other % ACCESS.length] ?? "open";
     const may = model.close(ear, place, access);
     return { may, message: { type: "Room", room: place, access } };
+  },
+  "show typing": ({ model, ear, place, other }) => {
+    const typing = other % 5 < 4;
+    const may = model.showTyping(ear, place, typing);
+    return { may, message: { type: "Room", room: place, typing } };
   },
   "ban from server": ({ model, ear, name }) => ({
     may: model.banFromServer(ear, name),

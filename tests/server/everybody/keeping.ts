@@ -152,6 +152,14 @@ export abstract class Keeping extends Rights {
     return true;
   }
 
+  showTyping(by: Ear, place: Place, typing: boolean): boolean {
+    const room = this.rooms.get(place);
+    if (room === undefined || !this.sees(room, by.person)) return false;
+    if (!this.isAtLeast(room, by.person, "moderator")) return false;
+    Object.assign(room, { typing, kept: true });
+    return true;
+  }
+
   banFromServer(by: Ear, name: string): boolean {
     const person = this.meant(name);
     if (!by.person.operator || person?.operator === true) return false;

@@ -12,6 +12,9 @@ import { put, Room } from "./scene.ts";
 import { Hooking } from "./hooking.ts";
 
 export class Model extends Hooking {
+  /** How many notes that it types a device may have told, and when that was so. */
+  readonly #notes = new WeakMap<Ear, { readonly notes: number; readonly at: number }>();
+
   // ── Words ─────────────────────────────────────────────────────────────────────────────────────
 
   say(by: Ear, place: Place, text: string): boolean {
@@ -65,6 +68,20 @@ export class Model extends Hooking {
     if (on && !this.speaks(room, by.person)) return false;
     if (on) one.likes.add(by.person.id);
     else one.likes.delete(by.person.id);
+    return true;
+  }
+
+  /** That he types is told where he could say it, and to whom he could say it by frames. Three notes at once are, and then one in two seconds. */
+  type(by: Ear, place: Place): boolean {
+    const room = this.inside(by, place);
+    if (room?.typing !== true || !this.speaks(room, by.person)) return false;
+    const { notes, at } = this.#notes.get(by) ?? { notes: 3, at: this.now };
+    const left = Math.min(3, notes + (this.now - at) / 2_000) - 1;
+    if (left < 0) return false;
+    this.#notes.set(by, { notes: left, at: this.now });
+    const { name } = by.person;
+    const told = this.earsIn(place).filter(({ lines, person }) => !lines && person.name !== name);
+    this.tell(told, noteOf(name, place));
     return true;
   }
 
@@ -182,6 +199,10 @@ export class Model extends Hooking {
     }
   }
 }
+
+/** A note that somebody types, as it stands in a frame. */
+const noteOf = (name: string, place: Place): string =>
+  JSON.stringify({ type: "Typing", room: place, from: name }).slice(8, -1);
 
 const before = ({ said }: Room, seq: number): readonly string[] =>
   said.slice(Math.max(0, seq - 6), seq).map(({ text }) => text);

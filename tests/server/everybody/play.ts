@@ -62,6 +62,7 @@ export class Play implements AsyncDisposable {
       await this.#first(key, "join", "tea");
     }
     await this.#first("Olga", "promote", "tea", "Mia");
+    await this.#first("Olga", "show typing", "tea");
     await this.#first("Olga", "join", "den");
     await this.#first("Anna", "join", "den");
     await this.#first("Olga", "close", "den");
@@ -182,7 +183,14 @@ export class Play implements AsyncDisposable {
     if (device.lines) return await this.#comeByLines(device, name);
     const line = this.#house.connect();
     const shown = invitation === undefined ? {} : { invitation: invitation.token };
-    const answer = await line.ask({ type: "Login", username: name, ...proof, ...shown, resume });
+    const answer = await line.ask({
+      type: "Login",
+      username: name,
+      ...proof,
+      ...shown,
+      resume,
+      typing: true,
+    });
     const person: Person = token !== undefined && account !== undefined
       ? account
       : { id: `${device.key}:${name}`, name, operator: false };

@@ -55,6 +55,8 @@ export class Room {
   /** Whether it is there also when nobody is in it. */
   kept = false;
   topic = "";
+  /** Whether it wants to know who types. */
+  typing = false;
   owner: Known | undefined;
   moderators: readonly Known[] = [];
   invited: readonly Known[] = [];
