@@ -22,9 +22,15 @@ export class Machine implements AsyncDisposable {
     this.#process = new Deno.Command(MACHINE, { args: [folder], stdin: "null" }).output();
   }
 
-  static async start(script: string): Promise<Machine> {
+  /** @param isBare Whether neither these sources nor the runtime are there. */
+  static async start(script: string, isBare: boolean = false): Promise<Machine> {
     const folder = await Deno.makeTempDir({ prefix: "chat-machine-" });
     await Deno.writeTextFile(`${folder}/script`, script);
+    if (isBare) {
+      await Deno.writeTextFile(`${folder}/deno`, "");
+      for (const empty of ["program", "npm"]) await Deno.mkdir(`${folder}/${empty}`);
+      return new Machine(folder);
+    }
     await Deno.symlink(PROGRAM, `${folder}/program`);
     await Deno.symlink(Deno.execPath(), `${folder}/deno`);
     await Deno.symlink(`${await denoDirectory()}/npm`, `${folder}/npm`);
