@@ -171,19 +171,17 @@ export class Revisions {
         ...age,
       });
     if (denial !== undefined) return errorMessage(denial.code, denial.msg);
-    if (revised !== message) {
-      const late = this.#refuseNow(member, wanted);
-      if (late !== undefined) return late;
-      const refusal = quotas.take(member, undefined);
-      const takesAway = wanted.revision.kind === "delete";
-      if (refusal !== undefined && !takesAway) return refusalOf(refusal);
-      const error = await this.#replace(member, wanted, found, revised);
-      if (error !== undefined) return refusalOf(error);
-    }
-    const isNew = revised !== message;
-    return "room" in wanted.place
-      ? this.#toldRoom(member, wanted.place.room, wanted.revision, { revised, isNew, id })
-      : this.#toldPair(member, wanted.place.with, { revised, isNew, id });
+    const told = (isNew: boolean): ServerMessage | undefined =>
+      "room" in wanted.place
+        ? this.#toldRoom(member, wanted.place.room, wanted.revision, { revised, isNew, id })
+        : this.#toldPair(member, wanted.place.with, { revised, isNew, id });
+    if (revised === message) return told(false);
+    const late = this.#refuseNow(member, wanted);
+    if (late !== undefined) return late;
+    const refusal = quotas.take(member, undefined);
+    const takesAway = wanted.revision.kind === "delete";
+    if (refusal !== undefined && !takesAway) return refusalOf(refusal);
+    return await this.#replace(member, wanted, found, { revised, told: () => told(true) });
   }
 
   /** Why it may not be any more: much may be decided in a room, and on the server, while a message is read. Other words are a word there. */
@@ -234,8 +232,12 @@ export class Revisions {
     member: Member,
     { stream, place, seq, revision }: Wanted,
     found: Found,
-    revised: StoredMessage,
-  ): Promise<StorageError | undefined> {
+    { revised, told }: {
+      readonly revised: StoredMessage;
+      /** Tells all, and gives the answer. */
+      readonly told: () => ServerMessage | undefined;
+    },
+  ): Promise<ServerMessage | undefined> {
     const { store, replaced, quotas, onStored, clock } = this.#parts;
     const body = encodeStored(revised);
     quotas.spend(member, body.length);
@@ -261,7 +263,8 @@ export class Revisions {
           if (error === undefined && edited !== undefined && "room" in place) {
             this.#trail.stored(place.room, [seq, edited]);
           }
-          resolve(error);
+          // At once, as all that is told: what the store settles behind it is told behind it.
+          resolve(error === undefined ? told() : refusalOf(error));
         },
       })
     );
@@ -269,7 +272,7 @@ export class Revisions {
 
   #changeRecord(room: FoldedName, stream: string, { seq, edited }: StoredMessage): Uint8Array {
     const before = this.#trail.of(room);
-    const head = this.#parts.store.head(stream);
+    const head = this.#parts.store.newest(stream);
     return encodeChange({ seq, head, edited, ...(before.length === 0 ? {} : { before }) });
   }
 

@@ -10,6 +10,8 @@ import type { Beside, MessageStore, Stored } from "./store/store_port.ts";
 export interface Rewritten {
   readonly body: Uint8Array;
   readonly beside?: readonly Beside[];
+  /** Tells who is to know, as soon as it is durable. */
+  readonly told?: () => void;
 }
 
 /**
@@ -36,7 +38,7 @@ export function rewriting(
     const [stored] = page.messages;
     const rewritten = stored?.seq === seq ? change(stored) : undefined;
     if (stored === undefined || rewritten === undefined) return;
-    const { body, beside = [] } = rewritten;
+    const { body, beside = [], told } = rewritten;
     await new Promise<void>((resolve, reject) =>
       store.replace({
         stream,
@@ -46,7 +48,11 @@ export function rewriting(
         beside,
         erases: true,
         takesAway: true,
-        settled: (error) => error === undefined ? resolve() : reject(error),
+        settled: (error) => {
+          if (error !== undefined) return reject(error);
+          told?.();
+          resolve();
+        },
       })
     );
   };

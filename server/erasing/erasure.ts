@@ -217,7 +217,6 @@ export class Erasure {
     // Who is there, or comes back, is told of the newest; the others are found so in the history.
     const left = ERASE_TOLD_MAX - (told.get(stream) ?? 0);
     told.set(stream, ERASE_TOLD_MAX - Math.max(0, left - seqs.length));
-    const gone: MessageDeleted[] = [];
     await allOf(seqs.map((seq, i) =>
       rewrite(stream, seq, (stored) => {
         const message = messageIn(stored);
@@ -226,12 +225,13 @@ export class Erasure {
         if (room === undefined || i >= left || message.deleted === true) return { body };
         const blank = messageIn({ seq, body });
         const change = blank && changeOf(blank);
-        if (change?.type === "MessageDeleted") gone.push({ ...change, by: NOBODY });
-        const note = () => encodeChange({ seq, head: store.head(stream), edited: blank?.edited });
-        return { body, beside: [{ stream: changeStream(room), encode: note }] };
+        const note = () => encodeChange({ seq, head: store.newest(stream), edited: blank?.edited });
+        const tellRoom = (): void => {
+          if (change?.type === "MessageDeleted") tell(room, { ...change, by: NOBODY });
+        };
+        return { body, beside: [{ stream: changeStream(room), encode: note }], told: tellRoom };
       })
     ));
-    if (room !== undefined) { for (const change of gone) tell(room, change); }
   }
 
   /** Takes the rest, and ends. */

@@ -35,7 +35,7 @@ import type { FoldedName, MessageDeleted, MessageEdited } from "../wire/mod.ts";
 /** That a message was changed. */
 export interface Change {
   readonly seq: number;
-  /** The newest message then. */
+  /** The newest message then, of those that were on their way, too: all are told of them before they are told of this. */
   readonly head: number;
   /** When it was edited last, as it says itself; earlier versions did not write it down. */
   readonly edited?: number | undefined;

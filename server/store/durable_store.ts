@@ -236,6 +236,10 @@ class DurableStore implements MessageStore {
     return this.#parts.store.stream(stream)?.last ?? 0;
   }
 
+  newest(stream: string): number {
+    return this.#parts.store.nextSeq(stream) - 1;
+  }
+
   first(stream: string): number {
     return this.#parts.store.stream(stream)?.first ?? 1;
   }

@@ -85,6 +85,8 @@ export function memoryStore(
     },
     replace: (change) => streams.replace(change),
     head: (stream) => streams.head(stream),
+    // Nothing is on its way for longer than a call.
+    newest: (stream) => streams.head(stream),
     first: (stream) => streams.first(stream),
     streams: (prefix) => streams.names(prefix),
     read: (stream, range) => Promise.resolve(streams.read(stream, range)),

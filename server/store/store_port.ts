@@ -259,6 +259,8 @@ export interface MessageStore extends AsyncDisposable {
   replace(change: Replace): void;
   /** The stream's newest durable seq; 0 when it is empty. */
   head(stream: string): number;
+  /** The newest seq that was given there, durable or on its way; 0 when there is none. */
+  newest(stream: string): number;
   /** The lowest seq of a stream that may still be there: all below went for their age or for space. */
   first(stream: string): number;
   /** The names of the streams that begin so, as they are now. */
