@@ -94,7 +94,7 @@ export const TRIED: readonly Tried[] = [
   {
     command: "observe",
     args: (at) => ["--pid", "server", "--server", at.address, "--duration", "1", "--hist"],
-    says: /bytes sent/,
+    says: /\d bytes? sent/,
   },
   {
     command: "dashboard",
