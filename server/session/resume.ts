@@ -193,10 +193,16 @@ async function comeBackInTurns(
         // Words may be changed while others are sent, so each is looked for again until there is neither; but where many
         // change them without a pause that has an end, too, and the history tells of the rest.
         let told: number | undefined;
-        for (let upTo = seen, rounds = 0; still() && rounds < CHANGES_ROUNDS_MAX; rounds++) {
+        let upTo = seen;
+        for (let rounds = 0; still() && rounds < CHANGES_ROUNDS_MAX; rounds++) {
           told = await tellChanges(pages, member, { room, seen: upTo, since: told, alive: still });
           upTo = await catchUp(pages, member, { room, seen: upTo, alive: still });
-          if (store.head(changeStream(room.key)) === told) break;
+          // Looked at here, with nothing in between: what is said and changed from now on it hears in the room.
+          const hasAll = upTo >= store.head(room.stream);
+          if (hasAll && store.head(changeStream(room.key)) === told) break;
+        }
+        while (still() && upTo < store.head(room.stream)) {
+          upTo = await catchUp(pages, member, { room, seen: upTo, alive: still });
         }
         if (!alive()) return;
         enter(behind);
@@ -255,7 +261,7 @@ async function tellChanges(
   return head;
 }
 
-/** @returns The last that was sent, or that cannot be. */
+/** @returns The last that was sent, or that cannot be: as far as the newest, unless it is not to be sent any more. */
 async function catchUp(
   { store, pageBytesMax, reading, replaced }: Pages,
   member: Member,
@@ -267,8 +273,8 @@ async function catchUp(
 ): Promise<number> {
   const { account, outbox } = member;
   let last = seen;
-  let after: number | undefined = seen;
-  while (alive() && after !== undefined && after < store.head(stream)) {
+  for (let head = store.head(stream); alive() && last < head; head = store.head(stream)) {
+    const after = last;
     const range = { after, limit: HISTORY_LIMIT_MAX, bytesMax: pageBytesMax };
     // In its turn, as everything that a connection causes: whoever comes back again and again waits.
     await account.serve(() => undefined);
@@ -291,8 +297,8 @@ async function catchUp(
         account.spend({ workMs: bytes.length * ANSWER_MS_PER_BYTE });
       }
     });
-    after = next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to;
-    last = after ?? last;
+    // Where nothing is left to be read, all up to there is gone.
+    last = next ?? messages.at(-1)?.seq ?? lost.at(-1)?.to ?? head;
     // One page at a time waits in memory, however much was missed.
     await outbox.idle();
   }
