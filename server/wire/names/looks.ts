@@ -55,6 +55,12 @@ export function lookAlike(one: string, other: string): boolean {
   return looksOf(one).some((look) => looks.includes(look));
 }
 
+/**
+ * A dot above a letter that has one already, or had one before the mark, or is a stroke that looks like it: such a letter is drawn as without
+ * it (Unicode's `Soft_Dotted`). The table, which goes by single characters, does not know that.
+ */
+const DOT_ON_DOT = /(?<=[l\p{Soft_Dotted}]\p{M}*)\u0307/gu;
+
 /** The skeleton of UTS 39, §4, and then what is no difference to an eye that does not know the case. */
 function skeleton(text: string): string {
   table ??= read(CONFUSABLES);
@@ -65,7 +71,7 @@ function skeleton(text: string): string {
   for (const char of looks.normalize("NFD").toLowerCase()) {
     small += smallCapitals.get(char) ?? char;
   }
-  return coarse(small);
+  return coarse(small.replace(DOT_ON_DOT, ""));
 }
 
 /** Unicode's own pairs within ASCII, for text in small letters: a capital `I` is an `l`. */

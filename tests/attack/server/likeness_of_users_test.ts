@@ -1,10 +1,11 @@
 /**
- * Somebody comes in under a name that passes for that of a member, made of nothing but ASCII.
+ * Somebody comes in under a name that passes for that of a member: made of nothing but ASCII, or with a mark that nobody sees.
  *
  * @module
  */
 
 import { startServer } from "../../harness.ts";
+import { done, inRoom, refused } from "../../server/conformance/asking.ts";
 
 Deno.test("a capital I is no l, and a zero no O, for who wants to be taken for somebody else", async () => {
   await using server = startServer();
@@ -33,4 +34,24 @@ Deno.test("names that only take a second look are two people's", async () => {
   for (const name of ["modern", "modem", "Lena", "Iena", "Ali", "All", "user1", "user10"]) {
     all.use(await server.frames(name));
   }
+});
+
+Deno.test("a dot on a letter that has one is none, for who wants another one's name, past a ban or as a room", async () => {
+  await using server = startServer();
+  const dot = "\u0307";
+  const pairs = [["Alice", `Ali${dot}ce`], ["Kjell", `Kj${dot}ell`], ["Ilse", `Il${dot}se`], [
+    "Ina",
+    `\u0131${dot}na`,
+  ]] as const;
+  for (const [name, like] of pairs) {
+    await using _ = await server.frames(name);
+    await using mallory = await server.connect();
+    await mallory.send({ type: "Login", username: like });
+    await mallory.nextError("name_taken");
+  }
+  await using owner = await inRoom(server, "Owner", "disk");
+  await done(owner, { type: "Ban", room: "disk", user: "Alice" });
+  await using again = await server.frames(`Ali${dot}ce`);
+  await refused(again, { type: "Join", room: "disk" }, "banned");
+  await refused(again, { type: "Join", room: `di${dot}sk` }, "bad_name");
 });
