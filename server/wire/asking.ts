@@ -52,6 +52,15 @@ import { ABOUT_ACCOUNTS, refusalOf } from "./question.ts";
 const UNKNOWN = "The server could not say whether a message of yours was stored. " +
   "It is looked for, and sent again if it is missing, as soon as the server has been started again.";
 
+/** What means something that was said by its number, which is something else's in another history. */
+const BY_NUMBER: ReadonlySet<ClientMessage["type"]> = new Set([
+  "Edit",
+  "Delete",
+  "React",
+  "Report",
+  "Read",
+]);
+
 /** What asking needs. */
 export interface AskingParts {
   readonly position: Position;
@@ -105,6 +114,7 @@ export class Asking {
     const answer = this.#outstanding.add({ ...question, id }, {
       ...options,
       ...this.#for(question),
+      ...(BY_NUMBER.has(question.type) ? { epoch: this.#parts.position.epoch } : {}),
     });
     this.#flush();
     return answer as Promise<A>;
@@ -120,6 +130,7 @@ export class Asking {
   /** The client is logged in, and hears what it missed. */
   begin(line: Line): void {
     this.#line = line;
+    this.#outstanding.goesOnIn(this.#parts.position.epoch);
     this.#broken = new AbortController();
     const partners = this.#partners();
     for (const name of partners) this.#missed.begin(name);

@@ -31,7 +31,10 @@ export interface ChangeCallsParts {
   ) => Promise<A>;
 }
 
-/** After a break nothing of it is asked again by itself: the history may be another one, and the number somebody else's. */
+/**
+ * After a break nothing of it is asked again by itself: the history may be another one, and the number somebody else's. What is asked between
+ * two connections is sent over the next one, unless that leads into another history (`not_found`).
+ */
 const ONCE = { urgent: true } as const;
 
 /** The calls about what was said. */

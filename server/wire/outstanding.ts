@@ -47,6 +47,9 @@ function nobodyKnown(name: string): ChatError {
   return new ChatError("not_found", msg);
 }
 
+const OTHER_HISTORY =
+  "The server's history is another one by now, and what had that number is not there. Nothing was done.";
+
 const NO_ANSWER = "The server answered something else than was asked.";
 
 /** A request under its id. */
@@ -64,6 +67,8 @@ export interface AddOptions {
   readonly live?: boolean;
   /** For which session a whisper is, where that is known already. */
   readonly tag?: string | undefined;
+  /** The history in which it means something by its number: in another one that is something else. */
+  readonly epoch?: string | undefined;
 }
 
 /** How a request stands that may be sent now. */
@@ -269,6 +274,15 @@ export class Outstanding {
         this.#remove(id);
         reject(nobodyKnown(to));
       }
+    }
+  }
+
+  /** The history is this one from now on: what was asked about a number in another one, also between two connections, is refused. */
+  goesOnIn(epoch: string | undefined): void {
+    for (const { question: { id }, epoch: meant, reject } of [...this.#entries.values()]) {
+      if (meant === undefined || meant === epoch) continue;
+      this.#remove(id);
+      reject(new ChatError("not_found", OTHER_HISTORY));
     }
   }
 

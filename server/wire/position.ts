@@ -70,6 +70,11 @@ export class Position {
     return this.#wasOnline;
   }
 
+  /** The history in which its seqs count; `undefined` while none is known. */
+  get epoch(): string | undefined {
+    return this.#epoch;
+  }
+
   /** The fields of the next login. */
   login(): Pick<Login, "resume" | "rooms" | "epoch" | "closed" | "session"> {
     const known = [...this.#rooms.values()].filter(({ seen }) => seen !== undefined);
