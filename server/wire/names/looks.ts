@@ -61,6 +61,9 @@ export function lookAlike(one: string, other: string): boolean {
  */
 const DOT_ON_DOT = /(?<=[l\p{Soft_Dotted}]\p{M}*)\u0307/gu;
 
+/** Several marks on a letter: in which order they were typed, and whether one of them twice, is not seen, as in Thai `น้ำ`. */
+const MARKS = /\p{M}{2,}/gu;
+
 /** The skeleton of UTS 39, §4, and then what is no difference to an eye that does not know the case. */
 function skeleton(text: string): string {
   table ??= read(CONFUSABLES);
@@ -71,7 +74,9 @@ function skeleton(text: string): string {
   for (const char of looks.normalize("NFD").toLowerCase()) {
     small += smallCapitals.get(char) ?? char;
   }
-  return coarse(small.replace(DOT_ON_DOT, ""));
+  const drawn = small.replace(DOT_ON_DOT, "")
+    .replace(MARKS, (marks) => [...new Set(marks)].sort().join(""));
+  return coarse(drawn);
 }
 
 /** Unicode's own pairs within ASCII, for text in small letters: a capital `I` is an `l`. */

@@ -55,3 +55,18 @@ Deno.test("a dot on a letter that has one is none, for who wants another one's n
   await refused(again, { type: "Join", room: "disk" }, "banned");
   await refused(again, { type: "Join", room: `di${dot}sk` }, "bad_name");
 });
+
+Deno.test("nor is the order in which marks were typed, or one of them twice", async () => {
+  await using server = startServer();
+  const pairs = [
+    ["\u0e19\u0e49\u0e33", "\u0e19\u0e4d\u0e49\u0e32"],
+    ["\u0e01\u0e48\u0e32", "\u0e01\u0e48\u0e48\u0e32"],
+    ["\u0e01\u0e34\u0e48\u0e07", "\u0e01\u0e48\u0e34\u0e07"],
+  ] as const;
+  for (const [name, like] of pairs) {
+    await using _ = await server.frames(name);
+    await using mallory = await server.connect();
+    await mallory.send({ type: "Login", username: like });
+    await mallory.nextError("name_taken");
+  }
+});
