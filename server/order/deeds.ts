@@ -8,7 +8,13 @@
  */
 
 import { foldText, type OrderAct } from "../wire/mod.ts";
-import { INVITED_MAX, KICK_SECONDS_DEFAULT, MODERATORS_MAX, SANCTIONS_MAX } from "./limits.ts";
+import {
+  INVITED_MAX,
+  KICK_SECONDS_DEFAULT,
+  LEFT_OUT_MAX,
+  MODERATORS_MAX,
+  SANCTIONS_MAX,
+} from "./limits.ts";
 import { including, type Order, partsWithout, type Settings, without } from "./order.ts";
 import { isOne, type Meant, type Named } from "./person.ts";
 import type { Sanction, Sanctions } from "./sanctions.ts";
@@ -42,6 +48,8 @@ export interface Circumstances {
   readonly sureMs?: number;
   /** Who is in the room, for a room that closes; asked for only then. */
   readonly present: () => readonly Named[];
+  /** Who is in the room, and may not be there by an order that somebody is put out by, also by a name like his or his address. Default: nobody. */
+  readonly hit?: (after: Order) => readonly Named[];
 }
 
 /** A deed with whom it means by all that the room knows of him. That of a deed that was made so is itself. */
@@ -115,7 +123,7 @@ export function afterDeed(
       const parts = deed.act === "kick"
         ? { invited: gone.invited ?? order.invited, out: gone.out ?? order.out }
         : gone;
-      return order.with({ ...parts, bans });
+      return leavingOut(order.with({ ...parts, bans }), circumstances);
     }
     case "unban": {
       const lists = [order.bans, order.mutes];
@@ -147,6 +155,14 @@ export function more(
   const shorter = list.with(sanction, nowMs);
   if (shorter.size <= SANCTIONS_MAX) return shorter;
   return refusal(`No more than ${SANCTIONS_MAX} can be banned or muted. Lift some first.`);
+}
+
+/** Nothing but himself brings back whoever is put out by it, whether he was meant or not. */
+function leavingOut(order: Order, { hit = () => [] }: Circumstances): Order {
+  const others = hit(order).filter(({ tag, mark = "" }) => !order.leavesOut({ tag, mark }));
+  if (others.length === 0) return order;
+  const out = others.reduce((out, one) => including(out, one), order.out);
+  return order.with({ out: out.slice(-LEFT_OUT_MAX) });
 }
 
 /** Whether the same one is kept out for longer than by a judgement: a kick is no end of a ban. */

@@ -47,7 +47,7 @@ import type { ServerBans } from "./server_bans.ts";
 import { ORDER_MS_PER_BYTE } from "./limits.ts";
 import { Speech } from "./speech.ts";
 import { rankOf, refuseAct } from "./standing.ts";
-import { dismissBanned, tellDeed, type TellingParts } from "./telling.ts";
+import { dismissBanned, outOf, tellDeed, type TellingParts } from "./telling.ts";
 
 /** What keeping order needs. */
 export interface OrderDeskParts extends Archive, TellingParts {
@@ -119,6 +119,10 @@ export class OrderDesk {
       nowMs: at,
       sureMs,
       present,
+      hit: (after) =>
+        "whom" in deed
+          ? outOf(hall, by, room, deed.whom, at, after).filter(isThere).map(namedOf)
+          : [],
     });
     // What is on its way counts: two words in one packet are as two of which the first was answered.
     const late = before === room.order ? undefined : refuseDeed(before, room.name, by, deed, at);

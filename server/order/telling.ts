@@ -160,11 +160,18 @@ function meant(hall: Hall, by: Member, whom: Whom): (member: Member) => boolean 
     isHis(member);
 }
 
-/** Those in a room who may not be there any more, of whom something was said. */
-function outOf(hall: Hall, by: Member, room: Room, whom: Whom, nowMs: number): Member[] {
+/** Those in a room who may not be there any more, of whom something was said. @param order How it is set, or will be. */
+export function outOf(
+  hall: Hall,
+  by: Member,
+  room: Room,
+  whom: Whom,
+  nowMs: number,
+  order: Order = room.order,
+): Member[] {
   const isMeant = meant(hall, by, whom);
   const isOut = (member: Member): boolean =>
-    isMeant(member) && refuseAct(room.order, room.name, member, "see", nowMs) !== undefined;
+    isMeant(member) && refuseAct(order, room.name, member, "see", nowMs) !== undefined;
   return [...room.members()].filter(isOut);
 }
 
