@@ -67,7 +67,8 @@ Deno.test("moderators who are away hear of a report when they come in, over a re
   await anna.write(`Anna\n${PASSWORD}\n`);
   await anna.expectLines("[Server] Password for Anna:");
   await anna.write("/join tea\n");
-  // Who is here is told at once, and then the others are not told later.
+  // Who is here is told at once, and then the others are not told later: she has to be here first.
+  while (await anna.line() !== "[Server] You are in tea now.");
   await using ben = await inRoom(server, "Ben", "tea");
   await done(ben, { type: "Report", room: "tea", seq: 3 });
   while (!(await anna.line()).startsWith("[Server] Ben reports what Ben said."));
