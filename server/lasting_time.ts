@@ -18,15 +18,28 @@
 import { BelievedTime, type Clocks } from "./durable/believed_time.ts";
 import { LASTING_HOLD_MS, LASTING_SLACK_MS, LASTING_SURE_MS } from "./limits.ts";
 
+/** While the clocks go alike it is enough to weigh them that often, in ms: each login asks several times. */
+const WEIGH_MS = 1_000;
+/** Two clocks that are read one after the other, in whole milliseconds and in parts of them, differ by less when none was set. */
+const NOISE_MS = 2;
+
 /** Tells it. To be asked now and then. */
 export class LastingTime {
-  readonly #clocks: () => Clocks;
+  readonly #wallMs: () => number;
+  readonly #steadyMs: () => number;
   readonly #now: BelievedTime;
   readonly #sure: BelievedTime;
+  /** The clocks as they were weighed last, when the one was believed. */
+  #weighed: Clocks | undefined;
 
-  constructor(clocks: () => Clocks) {
-    this.#clocks = clocks;
-    const at = clocks();
+  /**
+   * @param wallMs Milliseconds since 1970, as the machine's clock says.
+   * @param steadyMs Milliseconds since any moment, by a clock that nobody sets.
+   */
+  constructor(wallMs: () => number, steadyMs: () => number) {
+    this.#wallMs = wallMs;
+    this.#steadyMs = steadyMs;
+    const at = this.#look();
     const belief = { slackMs: LASTING_SLACK_MS, holdMs: LASTING_HOLD_MS };
     this.#now = new BelievedTime(belief, at.wallMs, at);
     this.#sure = new BelievedTime({ slackMs: 0, holdMs: LASTING_SURE_MS }, undefined, at);
@@ -34,13 +47,29 @@ export class LastingTime {
 
   /** What time it is, in ms since 1970. */
   now(): number {
-    const at = this.#clocks();
+    const wallMs = this.#wallMs();
+    const steadyMs = this.#steadyMs();
+    if (this.#goAlike(wallMs, steadyMs)) return wallMs;
+    const at = { wallMs, steadyMs };
     const isAhead = (this.#now.look(at)?.aheadMs ?? 0) > 0;
-    return isAhead ? Math.floor(this.#now.noteAt(at.steadyMs) ?? at.wallMs) : at.wallMs;
+    this.#weighed = isAhead ? undefined : at;
+    return isAhead ? Math.floor(this.#now.noteAt(steadyMs) ?? wallMs) : wallMs;
   }
 
   /** What time it is at least, for certain; `-Infinity` while that is not known. */
   sure(): number {
-    return this.#sure.look(this.#clocks())?.nowMs ?? -Infinity;
+    return this.#sure.look(this.#look())?.nowMs ?? -Infinity;
+  }
+
+  #look(): Clocks {
+    return { wallMs: this.#wallMs(), steadyMs: this.#steadyMs() };
+  }
+
+  /** Whether as much time has passed by both clocks since they were weighed, and that is not long ago. */
+  #goAlike(wallMs: number, steadyMs: number): boolean {
+    if (this.#weighed === undefined) return false;
+    const passedMs = steadyMs - this.#weighed.steadyMs;
+    const difference = wallMs - this.#weighed.wallMs - passedMs;
+    return passedMs < WEIGH_MS && Math.abs(difference) < NOISE_MS;
   }
 }

@@ -100,7 +100,7 @@ export function wire(
   };
   const wakeups = new Wakeups(loop);
   const chores = new Chores(loop);
-  const lasting = new LastingTime(() => ({ wallMs: clock(), steadyMs: steady() }));
+  const lasting = new LastingTime(clock, steady);
   const lasts = { clock: () => lasting.now(), sure: () => lasting.sure() };
   const book = new OrderBook(store);
   const bans = new ServerBans(book, lasts.clock);

@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 /** Two clocks that a test turns; the first one may also be set. */
 function clocks() {
   const hands = { wallMs: START, steadyMs: 5_000 };
-  const time = new LastingTime(() => ({ ...hands }));
+  const time = new LastingTime(() => hands.wallMs, () => hands.steadyMs);
   return {
     hands,
     time,
