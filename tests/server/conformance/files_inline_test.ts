@@ -187,7 +187,12 @@ Deno.test("one inline transfer at a time: another is busy, on either side, and b
   await begin(talk, { size: 4 });
   await carol.send({ type: "FileAccept", from: "Alice", filename: "c", id: "a" });
   assertEquals((await carol.nextError("busy")).re, "a");
-  await bob.send({ type: "FileAccept", from: "Carol", filename: "b", id: "b" });
+  await bob.send(
+    { type: "FileAccept", from: "Carol", filename: "b", id: "b" },
+    { type: "Whisper", to: "Carol", content: "asked" },
+  );
+  // He is answered behind the file. What he asked has to be heard before it ends.
+  await carol.next("PrivateMessage");
   await alice.write(utf8("abcd"));
   await bob.bytes(4);
   await bob.next("FileDone");
