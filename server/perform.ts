@@ -7,6 +7,7 @@
 import type { AccountDesk } from "./accounts/desk.ts";
 import { RoomAudience } from "./rooms/audience.ts";
 import type { InvitationDesk } from "./invitations/invitation_desk.ts";
+import type { TraceDesk } from "./tracing/trace_desk.ts";
 import type { HookDesk } from "./hooks/hook_desk.ts";
 import type { Erasure } from "./erasing/erasure.ts";
 import type { Effect } from "./commands/types.ts";
@@ -48,6 +49,7 @@ export interface World extends Archive {
   readonly erasure: Erasure;
   readonly hooks: HookDesk;
   readonly invitations: InvitationDesk;
+  readonly traces: TraceDesk;
   readonly unread: Unread;
   readonly typing: TypingNotes;
   /** Milliseconds since 1970. */
@@ -173,6 +175,10 @@ function performOne(
     case "add invitation":
     case "revoke invitation":
       return world.invitations.perform(member, effect, id);
+    case "mark":
+    case "mark no more":
+    case "trace":
+      return world.traces.perform(member, effect, id);
     case "move":
       return move(world, member, effect, id);
     case "inspect":

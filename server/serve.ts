@@ -107,6 +107,7 @@ class ChatServer implements Server {
     const { observed, chores, renewLimits, ...parts } = wire(options, this.#instruments, {
       connections: this.#connections,
       loop,
+      machineMs: () => this.#transport.machineMs,
     });
     this.#parts = parts;
     this.#chores = chores;

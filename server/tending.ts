@@ -15,6 +15,7 @@ export function tend(
   world.files.check();
   world.conversation.sweep();
   world.unread.check();
+  world.traces.tracing.check();
   world.erasure.tend((error) => onEvent({ kind: "storage_trouble", error }));
   world.invitations.invitations.sweep();
   world.hooks.deliveries.tend();

@@ -57,6 +57,9 @@ import { Replaced } from "./store/replaced.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import { welcome } from "./session/welcome.ts";
 import type { SessionParts } from "./session/session_parts.ts";
+import { TraceDesk } from "./tracing/trace_desk.ts";
+import { TraceTime } from "./tracing/trace_time.ts";
+import { Tracing } from "./tracing/tracing.ts";
 import { Throttles } from "./admission/throttle.ts";
 import { TypingNotes } from "./rooms/typing.ts";
 import { Unread } from "./unread/unread.ts";
@@ -68,13 +71,15 @@ export interface Ground {
   /** All connections, for whoever asks how the server stands. */
   readonly connections: Iterable<Connection>;
   readonly loop: Loop;
+  /** See `Transport.machineMs`. */
+  readonly machineMs: () => number | undefined;
 }
 
 /** Makes them. */
 export function wire(
   { store = memoryStore(), steady = () => loop.now(), ...options }: ServeOptions,
   instruments: Instruments,
-  { connections, loop }: Ground,
+  { connections, loop, machineMs }: Ground,
 ): SessionParts & {
   readonly observed: Observed;
   readonly chores: Chores;
@@ -255,6 +260,7 @@ export function wire(
     clock: lasts.clock,
     onFailed: (error) => conversation.stored(error),
   });
+  const tracing = new Tracing(new TraceTime({ now: () => loop.now(), machineMs, wall: clock }));
   const observed = {
     hall,
     store,
@@ -275,6 +281,7 @@ export function wire(
       hooks,
       invitations,
       unread,
+      traces: new TraceDesk(tracing),
       typing: new TypingNotes({ speech: order.speech, steady }),
       clock,
       inspect: () => instruments.inspection(observed),

@@ -131,6 +131,8 @@ export function onClientEvent(before: Model, event: ClientEvent): Step {
     case "DeviceList":
     case "AccountList":
     case "Erasure":
+    case "Tracing":
+    case "TraceReport":
     case "HookList":
     case "HookAdded":
     case "InvitationList":

@@ -38,6 +38,7 @@ import { room } from "./room.ts";
 import { setOwnPassword } from "./password.ts";
 import { register } from "./register.ts";
 import type { Command, Effect, HallView, UserView } from "./types.ts";
+import { trace } from "./trace.ts";
 import { topic } from "./topic.ts";
 import { typing } from "./typing.ts";
 import { whisper } from "./whisper.ts";
@@ -96,6 +97,7 @@ const TABLE: { readonly [T in ClientType]?: Row<T> } = {
   Invitations: { cost: "request", run: listInvitations },
   AddInvitation: { cost: "request", run: addInvitation },
   RevokeInvitation: { cost: "request", run: revokeInvitation },
+  Trace: { cost: "request", run: trace },
   Inspect: { cost: "inspection", run: inspect },
   Ping: { cost: "nothing", run: ping },
   Pong: { cost: "nothing", run: pong },

@@ -9,6 +9,7 @@
  */
 
 import type { HookEffect } from "../hooks/hook_desk.ts";
+import type { TraceEffect } from "../tracing/trace_desk.ts";
 import type { InvitationEffect } from "../invitations/invitation_desk.ts";
 import type { Deed } from "../order/deeds.ts";
 import type { Order } from "../order/order.ts";
@@ -160,6 +161,7 @@ export type AccountEffect =
 export type Effect =
   | AccountEffect
   | HookEffect
+  | TraceEffect
   | InvitationEffect
   /** Answers whoever asked; `re` is added on the way. A message that is kept for others, too, is encoded once. */
   | { readonly do: "reply"; readonly message: ServerMessage; readonly kept?: true }

@@ -45,10 +45,11 @@ function run(world: World, member: Member, message: ClientMessage): Promise<void
 }
 
 /** A member leaves the chat, and with it all that goes with its connection. */
-export function letGo({ hall, files, accounts, unread }: World, member: Member): void {
+export function letGo({ hall, files, accounts, unread, traces }: World, member: Member): void {
   unread.leaves(member);
   hall.remove(member);
   files.leave(member);
   accounts.left(member);
   unread.left(member.key);
+  traces.tracing.leave(member.outbox);
 }

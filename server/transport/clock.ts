@@ -10,8 +10,16 @@ import { bytesOf, CLOCK_MONOTONIC, type Libc } from "./libc.ts";
 /** Words of a `struct timespec`: two numbers of 64 bits, of which the lower halves are all that is used here. */
 const SECONDS = 0, NANOSECONDS = 2, WORDS = 4;
 
-/** Such a clock, in ms. To be asked as long as libc is open. */
-export function clockOf(libc: Libc): () => number {
+/** Such a clock. */
+export interface MachineClock {
+  /** What it shows, in ms. To be asked as long as libc is open. */
+  readonly now: () => number;
+  /** What `CLOCK_MONOTONIC` showed when it showed 0, in ms: what is added, whoever else of the machine looks at that one has the same. */
+  readonly startMs: number;
+}
+
+/** Makes one. */
+export function clockOf(libc: Libc): MachineClock {
   const words = new Uint32Array(WORDS);
   const bytes = bytesOf(words);
   const monotonicMs = (): number => {
@@ -20,5 +28,5 @@ export function clockOf(libc: Libc): () => number {
   };
   // Both count since the machine's start or the process's, and never stop: what is between them does not change.
   const startMs = monotonicMs() - performance.now();
-  return () => monotonicMs() - startMs;
+  return { now: () => monotonicMs() - startMs, startMs };
 }

@@ -96,6 +96,10 @@ export class EpollTransport implements Transport {
     return this.#poller?.now() ?? performance.now();
   }
 
+  get machineMs(): number | undefined {
+    return this.#poller?.machineMs;
+  }
+
   giveBack(): void {
     this.#poller?.libc.malloc_trim?.(0);
   }

@@ -72,6 +72,8 @@ export class Poller {
   /** Whether the runtime was let go on after the kernel said that there is something for it. */
   #wentOn = false;
   readonly #clock: () => number;
+  /** See `Transport.machineMs`. */
+  readonly machineMs: number;
   #hoppedMs: number;
   #closing = false;
   #ended = false;
@@ -86,7 +88,7 @@ export class Poller {
     }
     const { libc, fd } = this.set;
     this.libc = libc;
-    this.#clock = clockOf(libc);
+    ({ now: this.#clock, startMs: this.machineMs } = clockOf(libc));
     this.#hoppedMs = this.#clock();
     this.#wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     // It is written once, at the end, and never read: so it cannot be read away before the sleeping thread has seen it.

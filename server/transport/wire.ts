@@ -176,6 +176,8 @@ export interface Transport {
   listen(at: Address, backlog?: number): Listening;
   /** Milliseconds on the clock of `performance.now()`, the cheapest way there is. */
   now(): number;
+  /** What `CLOCK_MONOTONIC` of the machine showed when `now` was 0, in ms, where that can be known. */
+  readonly machineMs?: number | undefined;
   /** Gives memory that the process has freed back to the machine, where that can be asked for: in 1 to 10 ms. */
   giveBack?(): void;
   /** Lets its wires have so many pipes at once, by which they pass parcels on; none unless it is told, where there are any. */

@@ -27,6 +27,7 @@ import { ChangeCalls } from "./change_calls.ts";
 import { HookCalls } from "./hook_calls.ts";
 import { InvitationCalls } from "./invitation_calls.ts";
 import { OrderCalls } from "./order_calls.ts";
+import { TraceCalls } from "./trace_calls.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type {
   Client,
@@ -86,6 +87,7 @@ class ReconnectingClient implements Client {
   readonly hooks: HookCalls = new HookCalls(this.#asks);
   readonly invitations: InvitationCalls = new InvitationCalls(this.#asks);
   readonly order: OrderCalls = new OrderCalls(this.#asks);
+  readonly traces: TraceCalls = new TraceCalls(this.#asks);
   readonly #dial: Dial;
   readonly #pulse: Pulse | undefined;
   /** Whoever made it may end it. What it shows to prove itself is not kept here: that is forgotten when it was shown. */

@@ -8,6 +8,7 @@ import type { ClientAccountMessage } from "./client_account_messages.ts";
 import type { ClientHookMessage } from "./client_hook_messages.ts";
 import type { ClientInvitationMessage } from "./client_invitation_messages.ts";
 import type { ClientChangeMessage } from "./client_change_messages.ts";
+import type { Trace } from "./client_trace_messages.ts";
 import type { OrderRequest } from "./client_order_messages.ts";
 
 /** What every client message may carry. */
@@ -317,6 +318,7 @@ export type ClientMessage =
   | FileCancel
   | Transfer
   | Inspect
+  | Trace
   | OrderRequest
   | Ping
   | Pong;

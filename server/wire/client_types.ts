@@ -8,6 +8,7 @@
  */
 
 import type { AccountCalls } from "./account_calls.ts";
+import type { TraceCalls } from "./trace_calls.ts";
 import type { HookCalls } from "./hook_calls.ts";
 import type { InvitationCalls } from "./invitation_calls.ts";
 import type { ChangeCalls } from "./change_calls.ts";
@@ -185,6 +186,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   readonly changes: ChangeCalls;
   /** What can be asked to keep order in rooms, and on the server. */
   readonly order: OrderCalls;
+  /** What operators can ask about the way of messages: when each step was done, at which bytes. */
+  readonly traces: TraceCalls;
   /** How many messages wait for their `Ack`. */
   readonly unacknowledged: number;
 

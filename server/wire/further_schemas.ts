@@ -14,23 +14,32 @@ import type {
   OrderRequest,
   ServerHookMessage,
   ServerInvitationMessage,
+  ServerTraceMessage,
+  Trace,
 } from "./messages.ts";
 import { ORDER_REPLIES, ORDER_REQUESTS } from "./order_schemas.ts";
+import { TRACE_REPLIES, TRACE_REQUESTS } from "./trace_schemas.ts";
 
 /** What clients send of these. */
-export type FurtherRequest = OrderRequest | ClientHookMessage | ClientInvitationMessage;
+export type FurtherRequest = OrderRequest | ClientHookMessage | ClientInvitationMessage | Trace;
 /** What servers send of these. */
-export type FurtherReply = OrderReply | ServerHookMessage | ServerInvitationMessage;
+export type FurtherReply =
+  | OrderReply
+  | ServerHookMessage
+  | ServerInvitationMessage
+  | ServerTraceMessage;
 
 /** Of a client's. */
 export const FURTHER_REQUESTS: readonly MessageShape<string, FurtherRequest>[] = [
   ...ORDER_REQUESTS,
   ...HOOK_REQUESTS,
   ...INVITATION_REQUESTS,
+  ...TRACE_REQUESTS,
 ];
 /** Of a server's. */
 export const FURTHER_REPLIES: readonly MessageShape<string, FurtherReply>[] = [
   ...ORDER_REPLIES,
   ...HOOK_REPLIES,
   ...INVITATION_REPLIES,
+  ...TRACE_REPLIES,
 ];

@@ -66,6 +66,17 @@ export type {
   InvitationList,
   ServerInvitationMessage,
 } from "./server_invitation_messages.ts";
+export type { Trace } from "./client_trace_messages.ts";
+export type {
+  ByteSpan,
+  ServerTraceMessage,
+  TraceClock,
+  TraceEnd,
+  TraceReceiver,
+  TraceReport,
+  TraceWrite,
+  Tracing,
+} from "./server_trace_messages.ts";
 export type { HookAdded, HookEntry, HookList, ServerHookMessage } from "./server_hook_messages.ts";
 export type {
   Changed,

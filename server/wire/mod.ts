@@ -10,6 +10,7 @@
 export type { ByteStream } from "./byte_stream.ts";
 export { AccountCalls, type AccountCallsParts } from "./account_calls.ts";
 export { InvitationCalls, type InvitationCallsParts } from "./invitation_calls.ts";
+export { TraceCalls, type TraceCallsParts, type TracedMessage } from "./trace_calls.ts";
 export { HookCalls, type HookCallsParts } from "./hook_calls.ts";
 export { concat, ownMemory } from "./bytes.ts";
 export { ERROR_CODES, ERROR_SENTENCES, type ErrorCode } from "./codes.ts";
@@ -85,6 +86,7 @@ export type {
   Ban,
   BanList,
   Broadcast,
+  ByteSpan,
   Changed,
   ClientAccountMessage,
   ClientChangeMessage,
@@ -182,6 +184,7 @@ export type {
   ServerMessage,
   ServerPing,
   ServerPong,
+  ServerTraceMessage,
   ServerType,
   SetOwnPassword,
   SetPassword,
@@ -192,6 +195,13 @@ export type {
   StartUpload,
   TopicBy,
   TopicChanged,
+  Trace,
+  TraceClock,
+  TraceEnd,
+  TraceReceiver,
+  TraceReport,
+  TraceWrite,
+  Tracing,
   Transfer,
   Typing,
   TypingTold,

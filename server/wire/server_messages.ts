@@ -18,6 +18,7 @@ import type {
 } from "./server_file_messages.ts";
 import type { ServerAccountMessage } from "./server_account_messages.ts";
 import type { ServerHookMessage } from "./server_hook_messages.ts";
+import type { ServerTraceMessage } from "./server_trace_messages.ts";
 import type { ServerInvitationMessage } from "./server_invitation_messages.ts";
 import type { Changed, ServerChangeMessage } from "./server_change_messages.ts";
 import type { ErrorCode } from "./codes.ts";
@@ -328,6 +329,7 @@ export type ServerMessage =
   | ServerChangeMessage
   | ServerHookMessage
   | ServerInvitationMessage
+  | ServerTraceMessage
   | OrderReply
   | ErrorMessage
   | ServerPing

@@ -54,6 +54,7 @@ const TYPES = [
   .concat(["Password", "Devices", "RevokeDevice", "Accounts", "AddAccount", "SetPassword"])
   .concat(["SetRole", "RemoveAccount", "EraseAccount"])
   .concat(["Hooks", "AddHook", "RemoveHook"])
+  .concat(["Trace"])
   .concat(["Invitations", "AddInvitation", "RevokeInvitation"]);
 const FIELDS = ["username", "content", "room", "to", "with", "id", "limit", "before", "after"]
   .concat(["resume", "session", "epoch", "password", "query", "from", "filename", "size", "offset"])

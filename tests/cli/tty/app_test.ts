@@ -22,6 +22,7 @@ import {
   OrderCalls,
   type PrivateSent,
   type RoomList,
+  TraceCalls,
   type UserList,
   type Welcome,
 } from "../../../server/wire/mod.ts";
@@ -49,6 +50,9 @@ class FakeClient implements Client {
     ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly invitations: InvitationCalls = new InvitationCalls({
+    ask: () => Promise.reject(new ChatError("unknown_type")),
+  });
+  readonly traces: TraceCalls = new TraceCalls({
     ask: () => Promise.reject(new ChatError("unknown_type")),
   });
   readonly order: OrderCalls = new OrderCalls({

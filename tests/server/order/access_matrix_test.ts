@@ -134,6 +134,7 @@ const TABLE: {
     ]),
   ],
   Inspect: NO_ROOM,
+  Trace: [row({ on: true }, ["ffffffffy", "ffffffffy", "ffffffffy"])],
   Search: NO_ROOM,
   Whisper: NO_ROOM,
   FileAccept: NO_ROOM,

@@ -71,6 +71,7 @@ const CALLS: Readonly<Record<Exclude<ClientType, Uncalled>, (client: Client) => 
     Bans: ({ order }) => order.bans(),
     Audit: ({ order }) => order.audit(),
     Report: ({ order }) => order.report({ seq: 1 }),
+    Trace: ({ traces }) => traces.of({ room: "lobby", seq: 1 }),
     Inspect: (client) => client.inspect(),
     Ping: (client) => client.ping(),
   };

@@ -21,6 +21,16 @@ type Check = (value: { type: string }) => { kind: string; reason?: string };
 const MESSAGE = { type: "NewMessage", room: "r", seq: 1, from: "a", content: "c", at: 2 };
 const PRIVATE = { type: "PrivateMessage", from: "a", to: "b", content: "c", seq: 1, at: 2 };
 const SPREAD = { count: 2, p50: 0.5, p99: 1, max: 1.25 };
+const SPAN = { from: 1, to: 2 };
+const CLOCK = { kind: "machine", ns: 2 ** 60, at: 2 };
+const TRACED_END = {
+  user: "a",
+  remote: "127.0.0.1:1",
+  local: "[::1]:2",
+  speech: "frames",
+  secure: true,
+  why: "w",
+};
 const CONNECTION = {
   user: "a",
   remote: "127.0.0.1:1",
@@ -135,6 +145,7 @@ const CLIENT: { readonly [T in ClientType]: Shape } = {
   FileCancel: [{ offer: "o" }, {}],
   Transfer: [{ token: "t" }, {}],
   Inspect: [{}, {}],
+  Trace: [{}, { on: true, room: "r", seq: 1, last: true, slowest: false }],
   Room: [{}, {
     room: "r",
     access: "invite",
@@ -290,6 +301,39 @@ const SERVER: { readonly [T in ServerType]: Shape } = {
     {},
   ],
   HookAdded: [{ hook: { name: "n", room: "r", created: 1, by: "a" } }, { token: "t", secret: "s" }],
+  Tracing: [
+    { on: true, clock: CLOCK, kept: 1, forgotten: 0 },
+    { room: "r", seconds: 600 },
+  ],
+  TraceReport: [
+    {
+      room: "r",
+      seq: 1,
+      clock: CLOCK,
+      from: { user: "a", speech: "unknown" },
+      accepted: 2 ** 60,
+      receivers: [
+        { ...TRACED_END, writes: [], done: false },
+        {
+          ...TRACED_END,
+          stream: SPAN,
+          writes: [{ at: 9, stream: SPAN, log: SPAN }, { at: 10 }],
+          done: true,
+        },
+      ],
+      left: 2,
+      unknown: ["u"],
+    },
+    {
+      read: 1,
+      given: 2,
+      durable: 3,
+      published: 4,
+      answered: { at: 5, stream: SPAN },
+      log: SPAN,
+      lines: SPAN,
+    },
+  ],
   Erasure: [
     { username: "a", messages: 1, rooms: 1, whispers: 0, people: 0, devices: 2, audit: 0 },
     { done: true },

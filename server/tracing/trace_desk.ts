@@ -1,0 +1,81 @@
+/**
+ * What operators ask of the ways of messages: marking begun and ended, and the way of one.
+ *
+ * @module
+ */
+
+import { errorMessage } from "../perform.ts";
+import type { Member } from "../rooms/member.ts";
+import type { FoldedName, ServerMessage, TraceReport } from "../wire/mod.ts";
+import { MARKING_MS } from "./limits.ts";
+import type { Tracing } from "./tracing.ts";
+
+/** What an operator asks for. */
+export type TraceEffect =
+  | { readonly do: "mark"; readonly room: MarkedRoom | undefined }
+  | { readonly do: "mark no more" }
+  | { readonly do: "trace"; readonly which: Which };
+
+/** A room, as it is called and as it is known. */
+export interface MarkedRoom {
+  readonly name: string;
+  readonly key: FoldedName;
+}
+
+/** Which message is meant. */
+export type Which =
+  | { readonly seq: number; readonly room: FoldedName }
+  | { readonly which: "last" | "slowest"; readonly room: FoldedName | undefined };
+
+const UNKNOWN_MESSAGE =
+  "Of this message nothing is kept: only those are that are said while an operator has asked by Trace with `on`, and of these the newest.";
+const NO_MESSAGE =
+  "Nothing is kept yet: messages are marked from when an operator has asked by Trace with `on`.";
+const TOO_MANY = "Messages are marked for as many operators as they can be.";
+
+/** Operators come here. */
+export class TraceDesk {
+  readonly tracing: Tracing;
+
+  constructor(tracing: Tracing) {
+    this.tracing = tracing;
+  }
+
+  /** Does it, and answers the message `id`. */
+  perform(by: Member, effect: TraceEffect, id: string | undefined): void {
+    const answer = this.#answer(by, effect);
+    by.tell(id === undefined ? answer : { ...answer, re: id });
+  }
+
+  #answer(by: Member, effect: TraceEffect): ServerMessage {
+    const { tracing } = this;
+    const { watchers, time } = tracing;
+    switch (effect.do) {
+      case "mark": {
+        const { room } = effect;
+        const wish = { room: room?.key, untilMs: time.now() + MARKING_MS };
+        if (!watchers.set(by.outbox, wish)) return errorMessage("busy", TOO_MANY);
+        return this.#state({
+          on: true,
+          ...(room === undefined ? {} : { room: room.name }),
+          seconds: MARKING_MS / 1_000,
+        });
+      }
+      case "mark no more":
+        tracing.leave(by.outbox);
+        return this.#state({ on: false });
+      case "trace":
+        return this.#report(effect.which) ??
+          errorMessage("not_found", "seq" in effect.which ? UNKNOWN_MESSAGE : NO_MESSAGE);
+    }
+  }
+
+  #state(how: { readonly on: boolean; readonly room?: string; readonly seconds?: number }) {
+    const { kept, forgotten, time } = this.tracing;
+    return { type: "Tracing", ...how, clock: time.clock(), kept, forgotten } as const;
+  }
+
+  #report(_which: Which): TraceReport | undefined {
+    return undefined;
+  }
+}
