@@ -69,6 +69,8 @@ export {
   RING_BYTES_MAX,
   RING_BYTES_MIN,
 } from "./limits.ts";
+export { costBetween } from "./cost.ts";
+export type { CostRate } from "./cost.ts";
 export { changes, firstChanges, SORT_KEYS, sortRows } from "./changes.ts";
 export type { Changes, FlowChange, Rates, RowState, SocketRow, SortKey } from "./changes.ts";
 export {

@@ -144,12 +144,14 @@ export interface SocketFigures {
   };
 }
 
-/** What watching costs, from the kernel's own statistics. */
+/** What watching costs in the kernel, from its own statistics: measured in samples, so to be divided by their time. */
 export interface Cost {
   /** Runs of the kernel programs, while the kernel measured. */
   readonly runs: number;
   /** Nanoseconds that these took. */
   readonly ns: number;
+  /** Nanoseconds in which the kernel measured; absent where an older program recorded it. */
+  readonly measuredNs?: number;
 }
 
 /** All figures so far. */

@@ -88,7 +88,9 @@ export async function observe(options: ObserveOptions): Promise<Observer> {
       ? new Epoll(library, [chosen.object.map("events")], processes.fds)
       : new Timer(),
   );
-  const statistics = held.use(new RunTimeStatistics(library, asked.intervalMs * 1e6));
+  const statistics = held.use(
+    new RunTimeStatistics(library, asked.intervalMs * 1e6, () => chosen.object.runs(() => false)),
+  );
   const blind = namespace.nsInode === 0 ? chosen.blind : [...chosen.blind, NESTED];
   const parts = { library, processes, chosen, ring, waiting, statistics, blind };
   const session = new Session(asked, parts);
@@ -247,6 +249,7 @@ class Session implements Observer {
   ): AsyncGenerator<readonly Observation[], void> {
     const { object } = this.#parts.chosen;
     object.disarm();
+    this.#parts.statistics.stop(this.#now());
     this.#snapshots.beforeDetaching();
     object.detach();
     const until = this.#now() + DRAIN_MS_MAX * 1e6;
@@ -265,8 +268,9 @@ class Session implements Observer {
   }
 
   #figures(clean: boolean): Snapshot {
-    const { isAllowed } = this.#parts.statistics;
-    return this.#snapshots.take(this.#now(), this.#received, isAllowed, clean);
+    const now = this.#now();
+    const cost = this.#parts.statistics.measured(now);
+    return this.#snapshots.take(now, this.#received, cost, clean);
   }
 
   #now(): number {

@@ -240,7 +240,11 @@ function readEnd(fields: Fields): End {
 }
 
 function readCost(fields: Fields): Cost {
-  return { runs: fields.count("runs"), ns: fields.count("ns") };
+  return {
+    runs: fields.count("runs"),
+    ns: fields.count("ns"),
+    ...fields.ifThere("measuredNs", () => fields.count("measuredNs")),
+  };
 }
 
 function readSocket(fields: Fields): SocketFigures {

@@ -14,7 +14,7 @@ import type { Addresses } from "./address.ts";
 import { decodeSocket, decodeTotals, TOTALS_BYTES } from "./figures.ts";
 import type { KernelObject, Runs } from "./kernel_object.ts";
 import { SILENT_SOCKET_MS } from "./limits.ts";
-import type { Snapshot, SocketFigures } from "./observation.ts";
+import type { Cost, Snapshot, SocketFigures } from "./observation.ts";
 import { tellsCalls } from "./probes.ts";
 import type { SocketsTable } from "./sockets_table.ts";
 import type { UnixNames } from "./unix_names.ts";
@@ -64,10 +64,10 @@ export class Snapshots {
    * The figures now.
    *
    * @param received Events that were read.
-   * @param costIsKnown Whether the kernel measures.
+   * @param cost What the kernel has measured, where it does.
    * @param clean Whether sockets may leave the table.
    */
-  take(nowNs: number, received: number, costIsKnown: boolean, clean: boolean): Snapshot {
+  take(nowNs: number, received: number, cost: Cost | undefined, clean: boolean): Snapshot {
     const { object, functions } = this.#from;
     const runs = this.#lastRuns ?? object.runs(tellsCalls);
     const missed = runs.missed - this.#before.missed;
@@ -78,7 +78,6 @@ export class Snapshots {
       0,
       functions,
     );
-    const cost = { runs: runs.runs - this.#before.runs, ns: runs.ns - this.#before.ns };
     return {
       kind: "snapshot",
       ts: nowNs,
@@ -91,7 +90,7 @@ export class Snapshots {
       received,
       lost: lost + missed,
       socketsFull,
-      ...(costIsKnown ? { cost } : {}),
+      ...(cost === undefined ? {} : { cost }),
     };
   }
 

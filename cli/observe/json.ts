@@ -4,9 +4,18 @@
  * @module
  */
 
-import type { End, Histogram, Io, Operation, Start, Summary } from "../../observe/mod.ts";
+import {
+  costBetween,
+  type End,
+  type Histogram,
+  type Io,
+  type Operation,
+  type Start,
+  type Summary,
+} from "../../observe/mod.ts";
 import type { Connection } from "./connections.ts";
 import { occupied } from "./histograms.ts";
+import type { OwnCpu } from "./own_cpu.ts";
 
 /** One call. */
 export function ioJson(io: Io): string {
@@ -53,10 +62,12 @@ export interface SummaryParts {
   readonly summary: Summary;
   readonly end: End | undefined;
   readonly connections: readonly Connection[];
+  /** What this process took itself, when it was the one that observed. */
+  readonly own?: OwnCpu | undefined;
 }
 
 /** The last line. */
-export function summaryJson({ start, summary, end, connections }: SummaryParts): string {
+export function summaryJson({ start, summary, end, connections, own }: SummaryParts): string {
   return line({
     type: "summary",
     backend: summary.backend,
@@ -70,7 +81,8 @@ export function summaryJson({ start, summary, end, connections }: SummaryParts):
     probes: start.probes,
     blind: start.blind,
     functions: end?.last.functions,
-    cost: end?.last.cost,
+    cost: end && costJson(start, end),
+    observer: own && { cpu_ms: Math.round(own.ms), cpu_share: rounded(own.share) },
     connections: connections.map((row) => ({
       pid: row.pid,
       peer: row.peer,
@@ -84,6 +96,18 @@ export function summaryJson({ start, summary, end, connections }: SummaryParts):
       closed: row.closed,
     })),
   });
+}
+
+/** What the kernel measured, in how long, and what share of a CPU that is. */
+function costJson(start: Start, { last }: End): object | undefined {
+  if (last.cost === undefined) return undefined;
+  const { runs, ns, measuredNs } = last.cost;
+  const share = costBetween(start, last)?.share;
+  return { runs, ns, measured_ns: measuredNs, cpu_share: share && rounded(share) };
+}
+
+function rounded(share: number): number {
+  return Number(share.toPrecision(3));
 }
 
 function line(value: object): string {

@@ -4,7 +4,15 @@
  * @module
  */
 
-import type { Changes, End, Io, Snapshot, Start, Summary } from "../../observe/mod.ts";
+import {
+  type Changes,
+  costBetween,
+  type End,
+  type Io,
+  type Snapshot,
+  type Start,
+  type Summary,
+} from "../../observe/mod.ts";
 import { showCount, showNumber, showTable } from "../db/text.ts";
 import { safeText } from "../tty/safe.ts";
 import { amount, bytes, clock, share, shortTime, time } from "./amounts.ts";
@@ -12,7 +20,7 @@ import { figures } from "./chart.ts";
 import type { Connection } from "./connections.ts";
 import { occupied } from "./histograms.ts";
 import { whatIsTimed } from "./measures.ts";
-import { costBetween } from "./cost.ts";
+import type { OwnCpu } from "./own_cpu.ts";
 
 /** Columns of a bar in a histogram at most. */
 const BAR_COLUMNS = 40;
@@ -113,17 +121,38 @@ export function endOfObserverText(path: string, end: End | undefined): string {
   return `The observer at ${safeText(path)} ${why}.\n`;
 }
 
-/** The observation in one or two sentences. */
-export function summaryText(summary: Summary, start: Start, end: End | undefined): string {
+/**
+ * The observation in one or two sentences.
+ *
+ * @param own What this process took itself, when it was the one that observed.
+ */
+export function summaryText(
+  summary: Summary,
+  start: Start,
+  end: End | undefined,
+  own?: OwnCpu,
+): string {
   const seconds = (summary.durationMs / 1_000).toFixed(1);
   const calls = end === undefined ? 0 : end.last.send.calls + end.last.recv.calls;
   const why = end?.reason === "exited" ? ", then it ended" : "";
-  const cost = end && costBetween(start, end.last);
   const sent = showCount(summary.bytesSent, "byte");
   const received = showNumber(summary.bytesReceived);
   const lost = `${showNumber(summary.lost)} lost (${summary.backend})`;
-  const watching = cost === undefined ? "" : `Watching took ${Math.round(cost.nsPerRun)} ns ` +
-    `a run in the kernel, ${share(cost.share)} of a CPU.\n`;
   return `${showCount(calls, "call")} in ${seconds} s${why}: ${sent} sent, ${received} received; ` +
-    `${lost}.\n${watching}`;
+    `${lost}.\n${costText(start, end, own)}`;
+}
+
+/** What watching cost, in the kernel and in the process that watched; nothing when neither is known. */
+function costText(start: Start, end: End | undefined, own: OwnCpu | undefined): string {
+  const cost = end && costBetween(start, end.last);
+  const run = cost?.nsPerRun === undefined ? "" : `${Math.round(cost.nsPerRun)} ns a run`;
+  const { measured = 1 } = cost ?? {};
+  const part = measured < 1 ? `measured in ${share(measured)} of the time` : "";
+  const how = [run, part].filter((text) => text !== "").join(", ");
+  const kernel = cost?.share === undefined
+    ? run === "" ? "" : `${run} in the kernel`
+    : `${share(cost.share)} of a CPU in the kernel (${how})`;
+  const program = own === undefined ? "" : `${share(own.share)} of a CPU in this program`;
+  const parts = [kernel, program].filter((text) => text !== "");
+  return parts.length === 0 ? "" : `Watching took ${parts.join(" and ")}.\n`;
 }

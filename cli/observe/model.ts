@@ -9,13 +9,14 @@
 import {
   type Changes,
   changes,
+  costBetween,
+  type CostRate,
   type End,
   firstChanges,
   type Snapshot,
   type Start,
 } from "../../observe/mod.ts";
 import type { Size } from "../tty/model.ts";
-import { costBetween, type CostRate } from "./cost.ts";
 import { type Sort, SORTS } from "./values.ts";
 
 /** A moment: all figures then, and what had happened since the one before. */

@@ -29,6 +29,7 @@ import {
   intervalLine,
   summaryText,
 } from "./lines.ts";
+import type { OwnCpu } from "./own_cpu.ts";
 import type { Sort } from "./values.ts";
 
 /** How to print. */
@@ -38,6 +39,8 @@ export interface PrintOptions {
   readonly events?: boolean | undefined;
   readonly sort: Sort;
   readonly top: number;
+  /** What this process took so far, when it is the one that observes. */
+  readonly ownCpu?: (() => OwnCpu) | undefined;
 }
 
 /** Prints JSON: each call that is told, at the end the histograms and the summary. */
@@ -55,6 +58,7 @@ export async function printJson(observer: Observer, options: PrintOptions): Prom
     summary: observer.summary(),
     end,
     connections: rows.slice(0, options.top),
+    own: options.ownCpu?.(),
   });
   print((end === undefined ? "" : histogramsJson(end)) + last);
 }
@@ -86,13 +90,17 @@ export async function printLines(
     connectionsText(rows, options.top),
     "\n",
     ...(hist && end !== undefined ? [histogramsText(end)] : []),
-    summaryText(observer.summary(), start, end),
+    summaryText(observer.summary(), start, end, options.ownCpu?.()),
   ].join(""));
   return end;
 }
 
 /** Prints what is watched and how it went: for an observer that tells everything else to its readers. */
-export async function printOutcome(observer: Observer, path: string): Promise<void> {
+export async function printOutcome(
+  observer: Observer,
+  path: string,
+  ownCpu?: () => OwnCpu,
+): Promise<void> {
   const { start } = observer;
   print(`${headText(start)}${safeText(`See it with: chat observe --from ${path}`)}\n`);
   let end: End | undefined;
@@ -100,7 +108,7 @@ export async function printOutcome(observer: Observer, path: string): Promise<vo
     const last = batch.at(-1);
     if (last?.kind === "end") end = last;
   }
-  print(summaryText(observer.summary(), start, end));
+  print(summaryText(observer.summary(), start, end, ownCpu?.()));
 }
 
 interface Report {

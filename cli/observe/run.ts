@@ -10,7 +10,7 @@ import { endSignal } from "../signals.ts";
 import { hasScreen, print } from "../streams.ts";
 import { EXIT, Failure } from "../failure.ts";
 import { runLive } from "./app.ts";
-import { ownCpuMs } from "./own_cpu.ts";
+import { meterOwnCpu, ownCpuMs } from "./own_cpu.ts";
 import { printJson, printLines, printOutcome } from "./printed.ts";
 import { endOfObserverText, summaryText } from "./lines.ts";
 import { failureOf, openSource } from "./source.ts";
@@ -73,19 +73,21 @@ async function show(flags: ObserveFlags): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, stop.signal]);
   await using observer = await openSource(flags, optionsOf(flags, signal), screen);
-  if (quiet && socket !== undefined) return await printOutcome(observer, socket);
-  if (flags.json) return await printJson(observer, flags);
+  // A replay, and who listens to another observer, watch nothing.
+  const ownCpu = flags.pid === undefined ? undefined : meterOwnCpu();
+  if (quiet && socket !== undefined) return await printOutcome(observer, socket, ownCpu);
+  if (flags.json) return await printJson(observer, { ...flags, ownCpu });
   let end: End | undefined;
   if (screen) {
     end = await runLive({
       observer,
       sort: flags.sort,
       replayed: flags.replay !== undefined,
-      cpuMs: flags.pid === undefined ? undefined : ownCpuMs,
+      cpuMs: ownCpu && ownCpuMs,
       stop: () => stop.abort(),
     });
-    print(summaryText(observer.summary(), observer.start, end));
-  } else end = await printLines(observer, flags);
+    print(summaryText(observer.summary(), observer.start, end, ownCpu?.()));
+  } else end = await printLines(observer, { ...flags, ownCpu });
   if (from !== undefined && !signal.aborted) print(endOfObserverText(from, end));
 }
 

@@ -111,10 +111,12 @@ function header(model: Model): Row {
 /** What watching costs: in the kernel, and in the process that watches. */
 function costs(shown: Model["shown"]): string[] {
   const { cost, own } = shown ?? {};
-  const run = cost === undefined ? "" : `${Math.round(cost.nsPerRun)} ns a run`;
-  if (own === undefined) return cost === undefined ? [] : [`${run}, ${share(cost.share)} CPU`];
-  const observer = `observer ${share(own)} CPU`;
-  return cost === undefined ? [observer] : [`kernel ${share(cost.share)}, ${observer}`, run];
+  const parts = [
+    ...(cost?.share === undefined ? [] : [`kernel ${share(cost.share)}`]),
+    ...(own === undefined ? [] : [`observer ${share(own)}`]),
+  ];
+  const run = cost?.nsPerRun === undefined ? [] : [`${Math.round(cost.nsPerRun)} ns a run`];
+  return parts.length === 0 ? run : [`${parts.join(", ")} CPU`, ...run];
 }
 
 const ENDS = {

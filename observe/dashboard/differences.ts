@@ -7,6 +7,7 @@
  * @module
  */
 
+import { costBetween } from "../cost.ts";
 import type { Histogram, Snapshot, SocketFigures } from "../observation.ts";
 import type { KernelSecond, ServerSecond } from "./page_messages.ts";
 import type { ServerTotals } from "./server_report.ts";
@@ -37,7 +38,8 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
   const tcp = live.flatMap(({ tcp }) => tcp ?? []);
   const trips = tcp.map(({ rttUs }) => rttUs).filter((us) => us > 0).sort((a, b) => a - b);
   const [middle, largest] = [trips[trips.length >> 1], trips.at(-1)];
-  const cost = costBetween(before, now);
+  // Part of one processor that the programs in the kernel took.
+  const cost = before === undefined ? undefined : costBetween(before, now)?.share;
   return {
     sendCalls: added(before?.send.calls, now.send.calls),
     recvCalls: added(before?.recv.calls, now.recv.calls),
@@ -78,12 +80,6 @@ export function shared(whole: KernelSecond, seconds: number): KernelSecond[] {
       retransmits: part(whole.retransmits),
     };
   });
-}
-
-/** Part of one processor that the programs in the kernel took. */
-function costBetween(before: Snapshot | undefined, now: Snapshot): number | undefined {
-  if (before?.cost === undefined || now.cost === undefined || now.ts <= before.ts) return undefined;
-  return added(before.cost.ns, now.cost.ns) / (now.ts - before.ts);
 }
 
 /** All that are known: a closed socket takes its own along, and then the sum begins anew. */

@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { SLOTS } from "../../observe/histogram.ts";
 import type {
+  Cost,
   End,
   Flow,
   Histogram,
@@ -92,7 +93,12 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc.tuple(
     lost: count,
     socketsFull: count,
   }),
-  optional<{ cost: { runs: number; ns: number } }>({ cost: record({ runs: count, ns: count }) }),
+  optional<{ cost: Cost }>({
+    cost: fc.oneof(
+      record({ runs: count, ns: count }),
+      record({ runs: count, ns: count, measuredNs: count }),
+    ),
+  }),
 ).map(([snapshot, cost]) => ({ ...snapshot, ...cost }) as Snapshot);
 
 /** Starts. */

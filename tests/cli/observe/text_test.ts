@@ -167,7 +167,17 @@ Deno.test("the summary tells calls, bytes, losses, and what watching cost", () =
   assertEquals(
     summaryText(summary, start, end),
     "666 calls in 3.2 s, then it ended: 234,360 bytes sent, 78,120 received; 7 lost (tracepoint).\n" +
-      "Watching took 320 ns a run in the kernel, <0.1 % of a CPU.\n",
+      "Watching took 9.6 % of a CPU in the kernel (320 ns a run, measured in 10 % of the time).\n",
+  );
+  const own = { ms: 96, share: 0.03 };
+  assert(
+    summaryText(summary, start, end, own).endsWith(
+      "(320 ns a run, measured in 10 % of the time) and 3.0 % of a CPU in this program.\n",
+    ),
+  );
+  const unknown = { ...end, last: { ...end.last, cost: { runs: 100, ns: 32_000 } } };
+  assert(
+    summaryText(summary, start, unknown).endsWith("\nWatching took 320 ns a run in the kernel.\n"),
   );
 });
 
