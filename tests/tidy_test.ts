@@ -26,8 +26,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "cli": ["ground", "load", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
   ".": ["server", "server/wire", "observe"],
 };
-/** Doors beside each room's own `mod.ts`: parts of the wire, and what an observer tells, for those who need no more of it. */
+/** Doors beside each room's own `mod.ts`: parts of the wire, what an observer tells, and what it costs, for those who need no more of it. */
 const DOORS: ReadonlySet<string> = new Set([
+  "observe/cost.ts",
   "observe/observation.ts",
   "server/wire/in_browser/mod.ts",
   "server/wire/names/mod.ts",

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { costBetween } from "../mod.ts";
+import { costBetween } from "../cost.ts";
 import type { Histogram, Snapshot, SocketFigures } from "../observation.ts";
 import type { KernelSecond, ServerSecond } from "./page_messages.ts";
 import type { ServerTotals } from "./server_report.ts";
