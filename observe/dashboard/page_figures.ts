@@ -116,10 +116,12 @@ export interface Second {
   /** Its end, in milliseconds since 1970. */
   readonly at: number;
   readonly users?: number;
-  /** Messages that this client heard in its rooms. */
-  readonly heard: number;
+  /** When the server was asked that, in milliseconds since 1970: at this second's end, or a little before. */
+  readonly serverAt?: number;
+  /** Messages that this client heard in its rooms; absent while it could hear none. */
+  readonly heard?: number;
   /** The same since the start. */
-  readonly heardTotal: number;
+  readonly heardTotal?: number;
   /** The chat client's own round trip. */
   readonly roundTripMs?: number;
   readonly server?: ServerSecond;

@@ -24,7 +24,7 @@ import {
   type SocketAdded,
   socketsAdded,
 } from "./differences.ts";
-import { SECONDS_MAX } from "./limits.ts";
+import { REPORT_GOOD_MS, SECONDS_MAX } from "./limits.ts";
 import { Names, plainAddress } from "./names.ts";
 import type { Answer, KernelSecond, PersonSecond, Second } from "./page_messages.ts";
 import { People, type Traffic } from "./people.ts";
@@ -47,6 +47,8 @@ export class Sampler {
   #amended: readonly Second[] = [];
   #report: ServerReport | undefined;
   #reportBefore: ServerReport | undefined;
+  /** The connection to the server is cut. */
+  #isCut = false;
   #heard = 0;
   #heardTotal = 0;
   /** Room → messages and their characters, in this second. */
@@ -92,6 +94,7 @@ export class Sampler {
   /** The server's sums. */
   report(report: ServerReport): void {
     this.#report = report;
+    this.#isCut = false;
     this.#learn();
   }
 
@@ -99,6 +102,7 @@ export class Sampler {
   cut(): void {
     this.#report = undefined;
     this.#reportBefore = undefined;
+    this.#isCut = true;
   }
 
   /** The client heard a message. */
@@ -123,7 +127,8 @@ export class Sampler {
 
   /** A second ends. It may complete others: see `amended`. */
   second(at: number, roundTripMs: number | undefined): Second {
-    const [snapshot, report] = [this.#snapshot, this.#report];
+    const snapshot = this.#snapshot;
+    const report = this.#reportAt(at);
     const span = snapshot === undefined ? 1 : 1 + Math.min(this.#waiting, this.#seconds.length);
     const kernel = snapshot === undefined
       ? []
@@ -131,27 +136,30 @@ export class Sampler {
     const own = kernel.pop();
     const before = this.#reportBefore;
     const sockets = snapshot === undefined ? [] : socketsAdded(this.#snapshotBefore, snapshot);
-    const server = report?.totals !== undefined && before?.totals !== undefined
+    // The same report again says nothing about a second: not that nothing happened.
+    const isNew = report !== before;
+    const server = isNew && report?.totals !== undefined && before?.totals !== undefined
       ? serverSecond(before.totals, report.totals)
       : undefined;
     const traffic = snapshot !== undefined
       ? [...this.#socketTraffic(sockets, lagsOf(report)), ...stuckTraffic(sockets, report)]
-      : this.#isObserved
+      : this.#isObserved || !isNew
       ? []
       : connectionTraffic(before, report);
     const people = this.#people.second(traffic, span);
     const second: Second = {
       at,
-      ...(report === undefined ? {} : { users: report.users }),
-      heard: this.#heard,
-      heardTotal: this.#heardTotal,
+      ...(report === undefined ? {} : { users: report.users, serverAt: Math.min(at, report.at) }),
+      ...(this.#isCut || report === undefined && this.#heard === 0
+        ? {}
+        : { heard: this.#heard, heardTotal: this.#heardTotal }),
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       ...(server === undefined ? {} : { server }),
       ...(own === undefined ? {} : { kernel: own }),
       people,
       rooms: roomsSecond({
         before,
-        now: report,
+        now: isNew || report?.delivered === undefined ? report : undefined,
         heard: this.#heardIn,
         whole: wholeOf(traffic, snapshot !== undefined, span),
       }),
@@ -160,12 +168,18 @@ export class Sampler {
     this.#snapshot = undefined;
     this.#amended = this.#amend(kernel, people);
     this.#waiting = snapshot !== undefined || !this.#isObserved ? 0 : this.#waiting + 1;
-    this.#reportBefore = report;
+    this.#reportBefore = report ?? before;
     this.#heard = 0;
     this.#heardIn.clear();
     this.#seconds.push(second);
     if (this.#seconds.length > SECONDS_MAX) this.#seconds.shift();
     return second;
+  }
+
+  /** What the server told last, unless that is too old to say how it stands: it may be stopped, and its connection still be there. */
+  #reportAt(at: number): ServerReport | undefined {
+    const report = this.#report;
+    return report === undefined || at - report.at > REPORT_GOOD_MS ? undefined : report;
   }
 
   /** Gives the last seconds the figures that they waited for. */

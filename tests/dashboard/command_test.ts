@@ -5,46 +5,16 @@
  */
 
 import { assert, assertEquals } from "../assert.ts";
-import { chat, command, type Running, startChat } from "../cli/program.ts";
+import { chat, command, startChat } from "../cli/program.ts";
 import { within } from "../harness.ts";
 import { testAsRoot, testWith } from "../skips.ts";
+import { serveHere, urlOf } from "./place.ts";
 import { startDisplay, WINDOW_NEEDS } from "./display.ts";
 import { CHROMIUM, look } from "./stage.ts";
 
 const PRLIMIT = "/usr/bin/prlimit";
 /** Few enough that a test can use them up, more than a dashboard needs to start. */
 const DESCRIPTORS = 200;
-
-interface Place extends AsyncDisposable {
-  readonly env: Record<string, string>;
-  readonly where: string;
-  /** The server's process. */
-  readonly pid: number;
-}
-
-/** A server in a process of its own, that keeps its messages. */
-async function serveHere(host = "127.0.0.1"): Promise<Place> {
-  const data = await Deno.makeTempDir({ prefix: "chat-dashboard-" });
-  const env = { CHAT_DATA: data, CHAT_DURABILITY: "os" };
-  const server = startChat(["serve", "--host", host, "--port", "0"], env);
-  const [, where = ""] = /^listening on (\S+)$/.exec(await server.line() ?? "") ?? [];
-  return {
-    env,
-    where,
-    pid: server.child.pid,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await Deno.remove(data, { recursive: true });
-    },
-  };
-}
-
-async function urlOf(dashboard: Running): Promise<string> {
-  const line = await dashboard.line();
-  const [, url] = /^dashboard at (http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43})$/.exec(line ?? "") ?? [];
-  assert(url !== undefined, `The first line was ${line}`);
-  return url;
-}
 
 testWith(
   [CHROMIUM],

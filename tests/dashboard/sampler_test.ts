@@ -291,3 +291,37 @@ Deno.test("when nobody observes any more, the server's own counts are used again
   sampler.report(report(2_000, [fact("Anna", 51, { bytesOut: 120 })]));
   assertEquals(sampler.second(2_000, undefined).people.map(({ to }) => to), [100]);
 });
+
+Deno.test("a server that does not answer is told as unknown, and not as one where nothing happens", () => {
+  const sampler = new Sampler();
+  const totals = {
+    connections: 1,
+    taken: 5,
+    delivered: 7,
+    loopDelayMs: 1,
+    fanoutP50Ms: 1,
+    fanoutP99Ms: 1,
+    memoryBytes: 1,
+    lagBytes: 0,
+  };
+  const told = (at: number, delivered: number): ServerReport => ({
+    ...report(at, [fact("Anna", 51, { bytesOut: delivered })]),
+    totals: { ...totals, delivered },
+  });
+  sampler.report(told(1_000, 7));
+  sampler.second(1_000, undefined);
+  sampler.report(told(2_000, 9));
+  const second = sampler.second(2_000, undefined);
+  assertEquals([second.server?.delivered, second.serverAt, second.heard], [2, 2_000, 0]);
+  const third = sampler.second(3_000, undefined);
+  assertEquals([third.server, third.people, third.serverAt], [undefined, [], 2_000]);
+  const fifth = sampler.second(5_000, undefined);
+  assertEquals([fifth.users, fifth.serverAt, fifth.heard, fifth.rooms], [
+    undefined,
+    undefined,
+    undefined,
+    [],
+  ]);
+  sampler.report(told(6_000, 19));
+  assertEquals(sampler.second(6_000, undefined).server?.delivered, 10);
+});

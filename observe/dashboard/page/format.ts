@@ -96,9 +96,13 @@ export function day(ms: number): string {
 
 /** How long ago: `now`, `42 s ago`, `3 min 5 s ago`. */
 export function ago(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  if (seconds <= 0) return "now";
-  if (seconds < 60) return `${seconds} s ago`;
+  return Math.round(ms / 1_000) <= 0 ? "now" : `${span(ms)} ago`;
+}
+
+/** A time in whole seconds: `42 s`, `3 min 5 s`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
   const rest = seconds % 60;
-  return `${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`} ago`;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`}`;
 }

@@ -14,6 +14,7 @@ import { askAllNewest } from "./chat/history.ts";
 import { ignoring } from "./chat/ignoring.ts";
 import { openView } from "./chat/places.ts";
 import { enteredRooms } from "./chat/membership.ts";
+import { freshened } from "./fresh.ts";
 import { welcomed } from "./chat/unread.ts";
 import {
   account,
@@ -103,7 +104,7 @@ function onTold(told: Told): void {
     case "skipped":
       return askAllNewest();
     case "seconds":
-      return addSeconds(told.seconds);
+      return freshened(addSeconds(told.seconds));
     case "file":
       return onFile(told.file);
     case "send":

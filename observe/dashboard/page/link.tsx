@@ -6,18 +6,13 @@
 
 import { effect } from "@preact/signals";
 import type { VNode } from "preact";
+import { isInTouch, pageFreshness } from "./fresh.ts";
 import { link, me, standing, views, viewsChanged, where } from "./state.ts";
 
 /** Where the page is connected, under which name. */
 export function Link(): VNode {
-  const good = standing.value === "open" && link.value.kind === "online";
-  const word = standing.value === "lost"
-    ? "page cut off"
-    : good
-    ? "online"
-    : link.value.kind === "closed"
-    ? "ended"
-    : "connecting";
+  const good = isInTouch.value;
+  const word = wordNow(good);
   return (
     <p class={`link ${good ? "good" : "bad"}`} role="status">
       <span class="lamp" aria-hidden="true">{good ? "●" : "○"}</span>
@@ -30,6 +25,13 @@ export function Link(): VNode {
       )}
     </p>
   );
+}
+
+function wordNow(good: boolean): string {
+  if (standing.value === "lost" || pageFreshness.value.stale !== undefined) return "page cut off";
+  if (good) return "online";
+  if (link.value.kind === "online") return "no answer";
+  return link.value.kind === "closed" ? "ended" : "connecting";
 }
 
 /** What browsers can show at the icon of a page that is installed. */

@@ -99,6 +99,17 @@ export const looked: ReadonlySignal<Second | undefined> = computed(() => {
   return all.find((second) => second.at >= at) ?? all.at(-1);
 });
 
+/** Seconds that a figure of now may be of: a server that is slow to answer leaves one out. */
+const RECENT_SECONDS = 3;
+
+/** The same for the server's figures: unless a moment was chosen, of the last seconds the newest that has some. */
+export const lookedServer: ReadonlySignal<Second | undefined> = computed(() => {
+  if (moment.value !== undefined) return looked.value;
+  const recent = shown.value.slice(-RECENT_SECONDS);
+  return recent.findLast(({ server }) => server !== undefined) ??
+    recent.findLast(({ users }) => users !== undefined) ?? looked.value;
+});
+
 /** The end of the last second before the kernel was watched (again): its figures are of another observation. */
 export const watchedAfter: Signal<number> = signal(0);
 
@@ -116,15 +127,22 @@ export const stores: ReadonlySignal<boolean> = computed(() => {
   return seconds.findLast(({ server }) => server?.store !== undefined) !== undefined;
 });
 
-/** Takes seconds in. One that is known already takes the place of what was known: its kernel's figures came late. */
-export function addSeconds(more: readonly Second[]): void {
+/**
+ * Takes seconds in. One that is known already takes the place of what was known: its kernel's figures came late.
+ *
+ * @returns How many were known, and have the kernel's figures only now.
+ */
+export function addSeconds(more: readonly Second[]): number {
   const again = new Map(more.map((second) => [second.at, second]));
   const oldestAgain = more[0]?.at ?? Infinity;
+  let filled = 0;
   // From the end: most often there is nothing to replace, or little.
   for (let place = seconds.length - 1; place >= 0; place--) {
     const known = seconds[place];
     if (known === undefined || known.at < oldestAgain) break;
-    seconds[place] = again.get(known.at) ?? known;
+    const now = again.get(known.at) ?? known;
+    if (known.kernel === undefined && now.kernel !== undefined) filled++;
+    seconds[place] = now;
   }
   const last = seconds.at(-1)?.at ?? 0;
   const oldest = seconds[0]?.at ?? Infinity;
@@ -135,6 +153,7 @@ export function addSeconds(more: readonly Second[]): void {
   seconds.push(...newer);
   if (seconds.length > SECONDS_MAX) seconds.splice(0, seconds.length - SECONDS_MAX);
   secondsChanged.value++;
+  return filled;
 }
 
 /** A view changed in place. */

@@ -18,6 +18,8 @@ import { onPageKey } from "./keys.ts";
 import { Log, readAt } from "./log.tsx";
 import { Menu, openMenu } from "./menu.tsx";
 import { DropHint, dropping } from "../files/offering.tsx";
+import { NOTHING } from "../format.ts";
+import { isInTouch } from "../fresh.ts";
 import { look, query } from "./places.ts";
 import { join, leave, listRooms } from "./membership.ts";
 import { hueOf } from "./rows.tsx";
@@ -90,7 +92,7 @@ export function ChatPanel(): VNode {
               aria-expanded={showsPeople.value}
               onClick={() => showsPeople.value = !showsPeople.value}
             >
-              {view.count ?? view.people.size} here
+              {isInTouch.value ? view.count ?? view.people.size : NOTHING} here
             </button>
           )}
           {(view.kind === "private" || views.value.length > 1) && (

@@ -9,6 +9,8 @@ import type { ComponentChildren, VNode } from "preact";
 import type { Answer, KernelState, Measure, PersonSecond, Second } from "../../page_messages.ts";
 import { CallList } from "./calls.tsx";
 import { connection } from "../connection.ts";
+import { kernelFreshness } from "../fresh.ts";
+import { Age, dimmed } from "./age.tsx";
 import { Figure } from "./figure.tsx";
 import { bytes, count, duration, percent, plural, rate } from "../format.ts";
 import { type Area, Heat, measure } from "./heat.tsx";
@@ -82,10 +84,15 @@ async function select(area: Area): Promise<void> {
 export function KernelPanel(): VNode {
   const state = kernel.value;
   return (
-    <section class="panel" id="panel-kernel" aria-labelledby="kernel-title">
+    <section
+      class={dimmed("panel", kernelFreshness.value)}
+      id="panel-kernel"
+      aria-labelledby="kernel-title"
+    >
       <header class="panel-head">
         <h2 id="kernel-title">Kernel</h2>
         {state?.kind === "watching" && <Watching state={state} />}
+        <Age of={kernelFreshness.value} />
       </header>
       {state?.kind === "watching" && state.notice !== undefined && (
         <div class="absent">

@@ -10,7 +10,9 @@ import { Figure } from "./figure.tsx";
 import { bytes, count, milliseconds, plural } from "../format.ts";
 import { Whom } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
-import { looked, server, stores } from "../state.ts";
+import { serverFreshness } from "../fresh.ts";
+import { lookedServer, server, stores } from "../state.ts";
+import { Age, dimmed } from "./age.tsx";
 import { Tile } from "./tile.tsx";
 
 const USERS: readonly Series[] = [
@@ -48,13 +50,14 @@ const LAG: readonly Series[] = [
   { label: "lag", colour: "server", of: ({ server }) => server?.lagBytes },
 ];
 
-function saidIn({ server, heard }: Second): number {
+function saidIn({ server, heard }: Second): number | undefined {
   return server?.taken ?? heard;
 }
 
 /** For whom the bytes wait. */
 function behind({ server, people }: Second): ComponentChildren {
-  if (server === undefined || server.lagBytes === 0) {
+  if (server === undefined) return "not known";
+  if (server.lagBytes === 0) {
     // What the kernel took waits there first: who is slow is not said to be waited for by nobody.
     const slowest = people.find(({ name, slow }) => name !== undefined && slow)?.name;
     if (slowest === undefined) return "nothing queued";
@@ -66,16 +69,21 @@ function behind({ server, people }: Second): ComponentChildren {
 
 /** The server panel. */
 export function ServerPanel(): VNode {
-  const second = looked.value;
+  const second = lookedServer.value;
   const full = server.value?.kind === "full";
   const now = second?.server;
   const store = now?.store;
   return (
-    <section class="panel" id="panel-server" aria-labelledby="server-title">
+    <section
+      class={dimmed("panel", serverFreshness.value)}
+      id="panel-server"
+      aria-labelledby="server-title"
+    >
       <header class="panel-head">
         <h2 id="server-title">Server</h2>
         {server.value?.kind === "limited" && <p class="panel-note">{server.value.why}</p>}
         {now !== undefined && <p class="panel-note">{plural(now.connections, "connection")}</p>}
+        <Age of={serverFreshness.value} />
       </header>
       <div class="figures">
         <Figure name="Users online" origin="server" value={count(second?.users)} size="half">

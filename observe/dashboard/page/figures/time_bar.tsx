@@ -6,6 +6,8 @@
 
 import type { VNode } from "preact";
 import { ago, clock } from "../format.ts";
+import { pageFreshness, serverFreshness } from "../fresh.ts";
+import { Old } from "./age.tsx";
 import { edge, moment, pause, pausedAt, range, RANGES, seconds, secondsChanged } from "../state.ts";
 
 /** The time bar. */
@@ -16,6 +18,7 @@ export function TimeBar(): VNode {
   const stopped = pausedAt.value !== undefined;
   const at = moment.value ?? edge.value;
   const back = Math.round((newest - edge.value) / 1_000);
+  const stale = (pageFreshness.value.stale ?? serverFreshness.value.stale) !== undefined;
   const slide = (value: number): void => pause(value >= 0 ? undefined : newest + value * 1_000);
   return (
     <div class="time" role="group" aria-label="Time">
@@ -29,9 +32,11 @@ export function TimeBar(): VNode {
       </button>
       <p class="time-now">
         <time>{clock(at, true)}</time>
-        <span class="note">
-          {stopped || moment.value !== undefined ? ago(newest - at) : "live"}
-        </span>
+        {stopped || moment.value !== undefined
+          ? <span class="note">{ago(newest - at)}</span>
+          : stale
+          ? <Old age={Math.max(pageFreshness.value.age ?? 0, serverFreshness.value.age ?? 0)} />
+          : <span class="note">live</span>}
       </p>
       <label class="back">
         <span class="hidden">Look back, in seconds</span>
