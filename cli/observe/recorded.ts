@@ -13,7 +13,11 @@ import { Failure } from "../failure.ts";
 import { passing } from "./passing.ts";
 
 /** Where to write: a file. */
-export type Sink = Pick<Deno.FsFile, "writeSync" | "close">;
+export interface Sink {
+  /** Returns how many of the bytes it has taken. */
+  writeSync(bytes: Uint8Array): number;
+  close(): void;
+}
 
 /** An observer like `observer` that also writes to `file`. Disposing it closes the file. */
 export function recorded(observer: Observer, file: Sink): Observer {

@@ -19,9 +19,9 @@ import {
 import { EXIT, Failure, reasonOf } from "../failure.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
 import { printError } from "../streams.ts";
-import { Acting, callerOf } from "./acting.ts";
 import { connected, listened } from "./listen.ts";
 import { recorded } from "./recorded.ts";
+import { openRecordingFile } from "./recording_file.ts";
 import { tellReaders } from "./socket.ts";
 import { openSocketFile } from "./socket_file.ts";
 
@@ -53,7 +53,7 @@ export async function openSource(
   const replayed = files.replay === undefined
     ? undefined
     : await opened(files.replay, { read: true });
-  const file = files.record === undefined ? undefined : recordingFile(files.record);
+  const file = files.record === undefined ? undefined : openRecordingFile(files.record);
   const socket = files.socket === undefined ? undefined : await openSocketFile(files.socket);
   const debug = Deno.env.get("CHAT_DEBUG") === "1";
   if (from === undefined && replayed === undefined) kept.push("ffi");
@@ -97,16 +97,6 @@ async function opened(path: string, how: Deno.OpenOptions): Promise<Deno.FsFile>
   if (!(await file.stat()).isDirectory) return file;
   file.close();
   throw cannotOpen(path, new Deno.errors.IsADirectory(), "");
-}
-
-/** A recording tells who talks from where, and how much: it is for whoever asked for it, and nobody else. */
-function recordingFile(path: string): Deno.FsFile {
-  using _user = new Acting(callerOf());
-  try {
-    return Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-  } catch (cause) {
-    throw cannotOpen(path, cause, "its directory is not there");
-  }
 }
 
 function cannotOpen(path: string, cause: unknown, missing: string): unknown {
