@@ -4,7 +4,7 @@
  *
  * ```text
  *   lines ─► RecordingReader ─► observed() ─► Feed ─► groups ─► whoever iterates
- *                               adds the end that a cut recording lacks
+ *                               adds the end that a cut recording lacks, and its last calls
  * ```
  *
  * The lines may still be coming, from an observer that is at work: what is there is handed out when
@@ -14,12 +14,14 @@
  * reader needs no queue. An abort ends a pause and a wait for a line at once. Lines that hang are left to
  * themselves then: whoever hands them in should end them by the same signal.
  *
- * Figures are those of the last snapshot that was taken: calls since then are in the next one.
+ * Figures are those of the last snapshot that was taken: calls since then are in the next one, or in the end of a recording that was
+ * cut off.
  *
  * @module
  */
 
 import { wait } from "../ground/mod.ts";
+import { CallsSince } from "./calls_since.ts";
 import { Feed } from "./feed.ts";
 import { LOOK_MS, REPLAY_GROUP_MAX, REPLAY_PAUSE_MS_MAX } from "./limits.ts";
 import type {
@@ -80,6 +82,7 @@ export async function replay(
 async function* observed(lines: AsyncIterable<string>): AsyncGenerator<Observation, void> {
   const reader = new RecordingReader();
   const so = new SoFar();
+  const calls = new CallsSince();
   let torn: RecordingError | undefined;
   for await (const line of lines) {
     // Damage in the middle. As the last line it would be where the writer was stopped.
@@ -88,6 +91,8 @@ async function* observed(lines: AsyncIterable<string>): AsyncGenerator<Observati
       const observation = reader.read(line);
       if (observation === undefined) continue;
       so.note(observation);
+      if (observation.kind === "io") calls.note(observation);
+      else if (observation.kind === "snapshot") calls.restart(observation);
       yield observation;
     } catch (error) {
       if (!(error instanceof RecordingError && error.code === "unreadable")) throw error;
@@ -100,7 +105,9 @@ async function* observed(lines: AsyncIterable<string>): AsyncGenerator<Observati
       : `The recording ends after line ${reader.line}, before the observation begins`;
     throw new RecordingError("empty", reader.line, message);
   }
-  if (!so.ended) yield so.end("cut");
+  if (so.ended) return;
+  // The last calls are in no figures.
+  yield { ...so.end("cut"), last: calls.figures(so.figures()) };
 }
 
 /** Where an observation stands. */

@@ -11,20 +11,45 @@
 const READ_NS = 1_000_000_000;
 /** Nameless sockets that are remembered, so that they are not looked for again: 100 bytes each. */
 const NAMELESS_MAX = 4096;
-/** What must not get to a terminal, also the marks that turn the direction of writing. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** What must not get to a terminal, also the marks that turn the direction of writing; and the sign by which they are shown. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd\\]/gu;
+/** As the kernel prints a socket: Num, RefCount, Protocol, Flags, Type, St, Inode, and a path where there is one. */
+const SOCKET =
+  /^[0-9a-f]{8,16}: [0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{8} [0-9A-F]{4} [0-9A-F]{2} +(?<inode>\d+)(?: (?<path>.*))?$/s;
 
-/** Paths by inode from the text of /proc/net/unix; sockets without a path are left out. */
+/**
+ * Paths by inode from the text of /proc/net/unix; sockets without a path are left out.
+ *
+ * A path may hold line feeds, which the kernel prints as they are, and behind one whatever looks like another socket. But
+ * every socket is listed, so an inode that somebody made up stands there twice: then neither path is believed. What looks
+ * like no socket goes on the path before.
+ */
 export function parseUnixTable(text: string): ReadonlyMap<number, string> {
+  const seen = new Set<number>();
   const names = new Map<number, string>();
-  for (const line of text.split("\n")) {
-    // Num RefCount Protocol Flags Type St Inode Path
-    const [, inode, path] = /^\S+: (?:\S+ +){5}(\d+) (.+)$/.exec(line) ?? [];
-    if (inode !== undefined && path !== undefined) {
-      names.set(Number(inode), path.replace(UNPRINTABLE, "\ufffd"));
+  let named: number | undefined;
+  for (const line of text.split("\n").slice(1, -1)) {
+    const { inode: digits, path } = SOCKET.exec(line)?.groups ?? {};
+    if (digits === undefined) {
+      const before = named === undefined ? undefined : names.get(named);
+      if (named !== undefined && before !== undefined) names.set(named, `${before}\n${line}`);
+      continue;
     }
+    const inode = named = Number(digits);
+    if (seen.has(inode)) names.delete(inode);
+    else if (path !== undefined && path !== "") names.set(inode, path);
+    seen.add(inode);
   }
-  return names;
+  return new Map([...names].map(([inode, path]) => [inode, path.replace(UNPRINTABLE, escaped)]));
+}
+
+/** A character as C writes it: `\x0a`, `\u202e`; a backslash twice, so that nobody can write what looks like one of these. */
+function escaped(character: string): string {
+  if (character === "\\") return "\\\\";
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code < 0x100) return `\\x${hex.padStart(2, "0")}`;
+  return code < 0x10000 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
 }
 
 /** Knows the names of unix sockets. */

@@ -121,6 +121,12 @@ export function endOfObserverText(path: string, end: End | undefined): string {
   return `The observer at ${safeText(path)} ${why}.\n`;
 }
 
+/** That a recording has no end, and what is missing of it. */
+export function cutText(start: Start, { ts }: End): string {
+  const seconds = ((ts - start.ts) / 1e9).toFixed(1);
+  return `The recording was cut off ${seconds} s after it began: what came after that is missing.`;
+}
+
 /**
  * The observation in one or two sentences.
  *

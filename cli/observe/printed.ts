@@ -44,7 +44,10 @@ export interface PrintOptions {
 }
 
 /** Prints JSON: each call that is told, at the end the histograms and the summary. */
-export async function printJson(observer: Observer, options: PrintOptions): Promise<void> {
+export async function printJson(
+  observer: Observer,
+  options: PrintOptions,
+): Promise<End | undefined> {
   // A recording may hold calls that nobody wants to see now.
   const calls = options.events ?? !options.hist;
   const { end, rows } = await printEach(
@@ -61,6 +64,7 @@ export async function printJson(observer: Observer, options: PrintOptions): Prom
     own: options.ownCpu?.(),
   });
   print((end === undefined ? "" : histogramsJson(end)) + last);
+  return end;
 }
 
 /** Prints text: a line per interval or per call, at the end a report. */
@@ -100,7 +104,7 @@ export async function printOutcome(
   observer: Observer,
   path: string,
   ownCpu?: () => OwnCpu,
-): Promise<void> {
+): Promise<End | undefined> {
   const { start } = observer;
   print(`${headText(start)}${safeText(`See it with: chat observe --from ${path}`)}\n`);
   let end: End | undefined;
@@ -109,6 +113,7 @@ export async function printOutcome(
     if (last?.kind === "end") end = last;
   }
   print(summaryText(observer.summary(), start, end, ownCpu?.()));
+  return end;
 }
 
 interface Report {

@@ -12,7 +12,7 @@ import { EXIT, Failure } from "../failure.ts";
 import { runLive } from "./app.ts";
 import { meterOwnCpu, ownCpuMs } from "./own_cpu.ts";
 import { printJson, printLines, printOutcome } from "./printed.ts";
-import { endOfObserverText, summaryText } from "./lines.ts";
+import { cutText, endOfObserverText, summaryText } from "./lines.ts";
 import { failureOf, openSource } from "./source.ts";
 import { processOf } from "./server_process.ts";
 import type { Sort, Watched } from "./values.ts";
@@ -75,10 +75,9 @@ async function show(flags: ObserveFlags): Promise<void> {
   await using observer = await openSource(flags, optionsOf(flags, signal), screen);
   // A replay, and who listens to another observer, watch nothing.
   const ownCpu = flags.pid === undefined ? undefined : meterOwnCpu();
-  if (quiet && socket !== undefined) return await printOutcome(observer, socket, ownCpu);
-  if (flags.json) return await printJson(observer, { ...flags, ownCpu });
   let end: End | undefined;
-  if (screen) {
+  if (quiet && socket !== undefined) end = await printOutcome(observer, socket, ownCpu);
+  else if (screen) {
     end = await runLive({
       observer,
       sort: flags.sort,
@@ -87,8 +86,13 @@ async function show(flags: ObserveFlags): Promise<void> {
       stop: () => stop.abort(),
     });
     print(summaryText(observer.summary(), observer.start, end, ownCpu?.()));
-  } else end = await printLines(observer, { ...flags, ownCpu });
-  if (from !== undefined && !signal.aborted) print(endOfObserverText(from, end));
+  } else end = await (flags.json ? printJson : printLines)(observer, { ...flags, ownCpu });
+  if (from !== undefined && !signal.aborted && !flags.json && !(quiet && socket !== undefined)) {
+    print(endOfObserverText(from, end));
+  }
+  if (flags.replay !== undefined && end?.reason === "cut") {
+    throw new Failure(cutText(observer.start, end), EXIT.failed);
+  }
 }
 
 /** What to ask the observer for. */

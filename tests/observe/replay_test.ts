@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { REPLAY_GROUP_MAX, REPLAY_PAUSE_MS_MAX } from "../../observe/limits.ts";
+import { REPLAY_GROUP_MAX, REPLAY_PAUSE_MS_MAX, SOCKETS_MAX } from "../../observe/limits.ts";
 import type { Io, Observation, Observer, Snapshot } from "../../observe/observation.ts";
 import { recordingHeader, recordingLine } from "../../observe/recording.ts";
 import { RecordingError } from "../../observe/recording_reader.ts";
@@ -141,15 +141,65 @@ for (
     ["in the middle of a line, and has empty ones", ["{", "\n", ""]],
   ] as const
 ) {
-  Deno.test(`a recording that is cut ${what} ends with its last snapshot and says so`, async () => {
+  Deno.test(`a recording that is cut ${what} ends with all that it told, and says so`, async () => {
     const whole = WHOLE.slice(0, -1);
     await using observer = await replay(linesOf(whole, ...tail).lines);
-    const last = snapshot(11 * SECOND, 1);
-    const end = { kind: "end", ts: 11.101 * SECOND, reason: "cut", last };
-    assertEquals(await all(observer), [...whole, end]);
-    assertEquals(observer.snapshot(), last);
+    const told = await all(observer);
+    assertEquals(told.slice(0, -1), whole);
+    const end = told.at(-1);
+    assert(end?.kind === "end");
+    assertEquals([end.ts, end.reason], [11.101 * SECOND, "cut"]);
+    assertEquals(observer.snapshot(), end.last);
+    // What the last snapshot has, and the two calls after it.
+    assertEquals([end.last.send.calls, end.last.send.bytes, end.last.recv.bytes], [3, 21, 11]);
+    assertEquals([end.last.produced, end.last.received, end.last.lost], [4, 3, 1]);
+    assertEquals(end.last.sockets.map(({ socket, send }) => [socket, send.bytes]), [[1, 14]]);
   });
 }
+
+Deno.test("what is told up to a cut, calls alone, is what the observer had counted until then", async () => {
+  const other = { ...io(10.2 * SECOND), op: "recv", func: "recvfrom", socket: 2 } as const;
+  const calls: readonly Io[] = [
+    { ...io(10.1 * SECOND), durationNs: 300, local: "127.0.0.1:1", remote: "127.0.0.1:2" },
+    { ...other, bytes: 5, offset: 0, durationNs: 1_000, delayNs: 40_000 },
+    { ...other, bytes: 0, errno: 104, durationNs: 500 },
+  ];
+  await using observer = await replay(linesOf([START, ...calls]).lines);
+  const end = (await all(observer)).at(-1);
+  assert(end?.kind === "end");
+  const { send, recv, delays, functions, sockets, received } = end.last;
+  assertEquals([received, functions], [3, { sendto: 1, recvfrom: 1 }]);
+  assertEquals([send.calls, send.bytes, send.durations.sumNs], [1, 7, 300]);
+  assertEquals([recv.calls, recv.bytes, recv.errors], [1, 5, 1]);
+  assertEquals([recv.durations.count, recv.durations.sumNs], [2, 1_500]);
+  assertEquals([delays.count, delays.sumNs, delays.slots[8]], [1, 40_000, 1]);
+  assertEquals(sockets.map(({ socket, protocol, remote }) => [socket, protocol, remote]), [
+    [1, 0, "127.0.0.1:2"],
+    [2, 6, undefined],
+  ]);
+});
+
+Deno.test("calls that the last figures have already are not counted twice", async () => {
+  // Two were still in the ring when the figures were taken.
+  const figures = { ...snapshot(11 * SECOND, 1), produced: 4 };
+  const told = [START, io(10.1 * SECOND), figures, io(10.9 * SECOND), io(10.95 * SECOND)];
+  await using observer = await replay(linesOf([...told, io(11.5 * SECOND)]).lines);
+  const end = (await all(observer)).at(-1);
+  assert(end?.kind === "end");
+  assertEquals(end.last.send.calls, figures.send.calls + 1);
+});
+
+Deno.test("calls on more sockets than the kernel's table has are in the sums only", async () => {
+  const calls = Array.from({ length: SOCKETS_MAX + 3 }, (_, socket) => ({
+    ...io(10.1 * SECOND),
+    socket,
+  }));
+  await using observer = await replay(linesOf([START, ...calls]).lines);
+  const end = (await all(observer)).at(-1);
+  assert(end?.kind === "end");
+  assertEquals(end.last.sockets.length, SOCKETS_MAX);
+  assertEquals([end.last.send.calls, end.last.socketsFull], [SOCKETS_MAX + 3, 3]);
+});
 
 Deno.test("a recording that is cut at any character gives a beginning of what it told, and an end", async () => {
   const text = recordingHeader() + WHOLE.map(recordingLine).join("");

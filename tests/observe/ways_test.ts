@@ -21,6 +21,7 @@ import {
 import { explainRefusals, type Refusal } from "../../observe/unavailable.ts";
 import { parseUnixTable, UnixNames } from "../../observe/unix_names.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { testByRoot } from "../skips.ts";
 
 const ANY = { backend: "auto", exit: "auto", durations: true, functions: undefined } as const;
 
@@ -138,9 +139,47 @@ Deno.test("unix sockets are called by their path, without what a terminal would 
   const names = parseUnixTable(TABLE);
   assertEquals([...names], [
     [23456, "/run/chat with blank.socket"],
-    [23458, "@abstract\ufffd[31m"],
+    [23458, "@abstract\\x1b[31m"],
   ]);
 });
+
+/** What somebody can print into the table behind a line feed in the name of a socket of theirs. */
+const FORGED = "ffff888000000000: 00000002 00000000 00010000 0001 01 23457 /run/postgres/FAKE";
+
+Deno.test("a line feed in a socket's name gives no other socket a name", () => {
+  const forging = (lines: string) =>
+    `0000000000000000: 00000002 00000000 00010000 0001 01 66666 @mine\n${lines}\n`;
+  for (const text of [TABLE + forging(FORGED), TABLE.replace("\n", `\n${forging(FORGED)}`)]) {
+    const names = parseUnixTable(text);
+    assertEquals(names.get(23456), "/run/chat with blank.socket");
+    assertEquals(names.get(23457), undefined);
+    assertEquals([...names.keys()].sort(), [23456, 23458, 66666]);
+  }
+  // What does not look like a socket in each column belongs to the name.
+  const rough = parseUnixTable(TABLE + forging("x: a b c d e 23457 /run/\u202eFAKE \\x0a"));
+  assertEquals(rough.get(23457), undefined);
+  assertEquals(rough.get(66666), "@mine\\x0ax: a b c d e 23457 /run/\\u202eFAKE \\\\x0a");
+});
+
+testByRoot(
+  "on this machine a forged line takes a socket's name away, and gives it none",
+  async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      using own = Deno.listen({ transport: "unix", path: `${directory}/own` });
+      const inodeOf = (table: ReadonlyMap<number, string>, path: string) =>
+        [...table].find(([, name]) => name === path)?.[0];
+      const table = () => parseUnixTable(Deno.readTextFileSync("/proc/net/unix"));
+      const inode = inodeOf(table(), `${directory}/own`);
+      assert(inode !== undefined && own.addr.transport === "unix");
+      const line = FORGED.replace("23457", `${inode}`).replace("/run/postgres/FAKE", "FAKE");
+      using _forging = Deno.listen({ transport: "unix", path: `${directory}/x\n${line}` });
+      assertEquals([table().get(inode), inodeOf(table(), "FAKE")], [undefined, undefined]);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
 
 Deno.test("the table of unix sockets is read on need, at most once a second, and not for nameless ones", () => {
   let readings = 0;

@@ -81,10 +81,20 @@ for (const flag of ["--hist", "--no-events"]) {
   });
 }
 
-Deno.test("a recording that was cut short is shown up to there, also as JSON", async () => {
+const CUT =
+  "chat: The recording was cut off 0.3 s after it began: what came after that is missing.\n";
+
+Deno.test("a recording that was cut off is shown up to there and fails, also as JSON", async () => {
+  // In its first interval: there are calls, and no figures.
   await withRecording(async (path) => {
-    const { code, out } = await chat(["observe", "--replay", path, "--json"]);
-    assertEquals(code, 0);
+    const { code, out, err } = await chat(["observe", "--replay", path]);
+    assertEquals([code, err], [1, CUT]);
+    assert(out.includes("192.0.2.17:50420") || out.includes("127.0.0.1:50414"), out);
+    assert(out.includes("2 calls in 0.3 s: 300 bytes sent, 100 received; 0 lost"), out);
+  }, RECORDED.slice(0, 3));
+  await withRecording(async (path) => {
+    const { code, out, err } = await chat(["observe", "--replay", path, "--json"]);
+    assertEquals([code, err], [1, CUT.replace("0.3", "0.1")]);
     assertEquals(jsonLines(out).at(-1)?.["reason"], "cut");
   }, RECORDED.slice(0, 4));
 });
