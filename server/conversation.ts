@@ -23,6 +23,7 @@ import { NOBODY } from "./erasing/blank.ts";
 import type { ServerEvent } from "./events.ts";
 import type { Counters } from "./figures/counters.ts";
 import type { Deliveries } from "./hooks/deliveries.ts";
+import type { Acknowledgements } from "./figures/acknowledgements.ts";
 import type { Fanout } from "./figures/fanout.ts";
 import type { Member } from "./rooms/member.ts";
 import { pairOf } from "./rooms/pair.ts";
@@ -45,6 +46,8 @@ export interface ConversationParts {
   readonly onEvent: (event: ServerEvent) => void;
   readonly counters: Counters;
   readonly fanout: Fanout;
+  /** How long those who speak wait. */
+  readonly acks: Acknowledgements;
   readonly quotas: Quotas;
   /** Writes whose room it is, where only this server knows it. */
   readonly keepOwner: (room: Room) => void;

@@ -11,6 +11,7 @@ export { HttpListenError, type HttpOptions } from "./http/door.ts";
 export type { WebPage, WebPageFile } from "./http/page.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Clocks } from "./durable/believed_time.ts";
+export type { Bucketed } from "./figures/buckets.ts";
 export type { Distribution } from "./figures/samples.ts";
 export { isRange } from "./addresses/range.ts";
 export { isOrigin } from "./http/origin.ts";

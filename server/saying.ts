@@ -13,6 +13,7 @@
  */
 
 import type { Said } from "./commands/types.ts";
+import type { Arrival } from "./figures/answers.ts";
 import {
   ackFrame,
   bodyOf,
@@ -61,6 +62,8 @@ abstract class Saying implements Append, Asked {
   readonly said: Said;
   readonly id: string | undefined;
   readonly at: number;
+  /** When it came in; not known of what a program says. */
+  readonly #arrival: Arrival | undefined;
   abstract readonly stream: string;
   protected seq = 0;
   #frame: Uint8Array<ArrayBuffer> | undefined;
@@ -74,6 +77,7 @@ abstract class Saying implements Append, Asked {
     this.said = said;
     this.id = id;
     this.at = at;
+    this.#arrival = speaker.outbox.arrival;
   }
 
   get payer(): string {
@@ -102,6 +106,9 @@ abstract class Saying implements Append, Asked {
     this.course.kept();
     this.told();
     this.course.repeats.keep(this, this.seq);
+    const arrival = this.#arrival;
+    if (arrival === undefined) return;
+    this.course.parts.acks.kept(this.speaker.outbox, arrival, this.id !== undefined);
   }
 
   /** Gives it to the store. What it came in is used again: if it waits there, its words lie elsewhere from now on. */

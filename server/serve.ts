@@ -153,7 +153,7 @@ class ChatServer implements Server {
         origins,
       );
     }
-    if (options.http ?? options.operatorToken) this.#instruments.start();
+    if (options.http ?? options.operatorToken) this.#instruments.start(observed);
     this.finished = this.#finish.promise;
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
     const watched = {

@@ -18,6 +18,7 @@ import {
 import type { ServerEvent } from "./events.ts";
 import { readRanges } from "./admission/admission_control.ts";
 import { ToldSeldom } from "./told_seldom.ts";
+import { Acknowledgements } from "./figures/acknowledgements.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Hasher } from "./accounts/hasher.ts";
 import type { Instruments, Observed } from "./figures/instruments.ts";
@@ -97,6 +98,7 @@ export function wire(
   store.keepWithin?.(limits.memoryBytesMax * MEMORY_STORE_SHARE);
   const clock = sayableClock(options.clock ?? Date.now);
   const { counters, fanout } = instruments;
+  const acks = new Acknowledgements(loop);
   const seldom = new ToldSeldom();
   const onEvent = (event: ServerEvent): void => {
     countEvent(counters, event);
@@ -163,6 +165,7 @@ export function wire(
     onEvent,
     counters,
     fanout,
+    acks,
     quotas,
     keepOwner: (room) => order.keepOwner(room),
     room: (key) => hall.room(key),
@@ -264,6 +267,9 @@ export function wire(
   const observed = {
     hall,
     store,
+    acks,
+    storeFailed: () => conversation.storageFailed,
+    lagBytesMax: () => limits.lagBytesMax,
     connections: () => connections,
     pid: Deno.pid,
     memory: () => Deno.memoryUsage(),

@@ -14,16 +14,27 @@ import { assert, assertEquals } from "./assert.ts";
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "ground": [],
+  "verdict": [],
   "server/wire": ["ground"],
   "db": ["ground"],
   "observe": ["ground"],
   "talk": ["ground", "server/wire/names/mod.ts"],
   "server/budget": ["ground"],
   "server/transport": ["ground"],
-  "server": ["ground", "server/wire", "server/budget", "server/transport", "db"],
-  "observe/dashboard": ["ground", "observe", "server/wire", "talk"],
+  "server": ["ground", "server/wire", "server/budget", "server/transport", "db", "verdict"],
+  "observe/dashboard": ["ground", "observe", "server/wire", "talk", "verdict"],
   "load": ["ground", "server/wire", "server/transport"],
-  "cli": ["ground", "load", "server", "server/wire", "db", "observe", "observe/dashboard", "talk"],
+  "cli": [
+    "ground",
+    "load",
+    "server",
+    "server/wire",
+    "db",
+    "observe",
+    "observe/dashboard",
+    "talk",
+    "verdict",
+  ],
   ".": ["server", "server/wire", "observe"],
 };
 /** Doors beside each room's own `mod.ts`: parts of the wire, what an observer tells, and what it costs, for those who need no more of it. */

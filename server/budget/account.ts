@@ -27,6 +27,8 @@ export interface Account {
   readonly sliceSpent: boolean;
   /** Whether it owes for what was done: its next turn waits until that is earned back. */
   readonly owes: boolean;
+  /** Milliseconds that never run backward, on the clock by which it is served. */
+  now(): number;
   /** Pays for what is done beside the time that is served. */
   spend(cost: Cost): void;
   /** Pays for its bytes and its work from what it shares with others, too. */
@@ -43,6 +45,7 @@ export const FREE: Account = {
   serveDear: (work) => work(),
   sliceSpent: false,
   owes: false,
+  now: () => performance.now(),
   spend: () => {},
   join: () => {},
   close: () => {},

@@ -260,6 +260,10 @@ class InTurn implements Account {
     return this.#closed ? work() : this.#turns.serve(this, work, "dear");
   }
 
+  now(): number {
+    return this.#loop.now();
+  }
+
   spend(cost: Cost): void {
     if (!this.purse.isRich) this.purse.spend(this.#loop.now(), cost);
   }

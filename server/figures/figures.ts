@@ -10,6 +10,7 @@
 import type { Connection } from "../link/connection.ts";
 import type { StoreFigures } from "../store/store_port.ts";
 import type { SpokenWay } from "../wire/mod.ts";
+import type { AckFigures } from "./acknowledgements.ts";
 import type { Counters } from "./counters.ts";
 import type { Distribution } from "./samples.ts";
 
@@ -28,8 +29,14 @@ export interface Sources {
   readonly uptimeMs: number;
   readonly loopDelayMs: Distribution;
   readonly fanoutMs: Distribution;
+  readonly acks: AckFigures;
   readonly memory: { readonly rss: number; readonly heapUsed: number };
   readonly store: StoreFigures | undefined;
+  /** For how many ms the store has owed an answer, and whether it refused what it was given last. */
+  readonly storePendingMs: number;
+  readonly storeFailed: boolean;
+  /** Bytes that may wait for somebody before the connection is cut off. */
+  readonly lagBytesMax: number;
 }
 
 /** All figures at one moment. */

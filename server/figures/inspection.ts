@@ -94,18 +94,26 @@ function numbersOf(figures: Figures): ServerNumbers {
     ...counters,
     lag,
     lagMax,
-    loopDelayMs: spreadOf(figures.loopDelayMs),
-    fanoutMs: spreadOf(figures.fanoutMs),
+    lagBytesMax: figures.lagBytesMax,
+    storeFailed: figures.storeFailed,
+    storePendingMs: figures.storePendingMs,
+    acknowledgements: [...figures.acks.slots],
+    loopDelayMs: timesOf(figures.loopDelayMs),
+    fanoutMs: timesOf(figures.fanoutMs),
     rssBytes: memory.rss,
     heapBytes: memory.heapUsed,
     ...(store === undefined ? {} : {
       store: {
         ...store,
         groupRecords: spreadOf(store.groupRecords),
-        syncMs: spreadOf(store.syncMs),
+        syncMs: timesOf(store.syncMs),
       },
     }),
   };
+}
+
+function timesOf(distribution: Distribution): Spread {
+  return { ...spreadOf(distribution), slots: [...distribution.slots] };
 }
 
 function spreadOf({ count, p50, p99, max }: Distribution): Spread {

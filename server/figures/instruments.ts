@@ -9,21 +9,25 @@
 import type { Hall } from "../rooms/hall.ts";
 import type { MessageStore } from "../store/store_port.ts";
 import { sayableTime } from "../wall_time.ts";
+import { type Verdict, verdict } from "../../verdict/mod.ts";
 import type { Inspection } from "../wire/mod.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
+import { BOUNDS_MS } from "./buckets.ts";
 import { type Counters, noCounts } from "./counters.ts";
 import { Fanout } from "./fanout.ts";
 import { type Figures, figuresOf, type Inspectable } from "./figures.ts";
 import { inspectionOf } from "./inspection.ts";
+import { LastSecond } from "./last_second.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { Samples } from "./samples.ts";
-
-/** Times in ms: from what nobody notices to what everybody does. */
-const BOUNDS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
 /** What the instruments look at. */
 export interface Observed {
   readonly hall: Hall;
   readonly store: MessageStore;
+  readonly acks: Acknowledgements;
+  readonly storeFailed: () => boolean;
+  readonly lagBytesMax: () => number;
   readonly connections: () => Iterable<Inspectable>;
   /** The process: its number, and its memory in bytes. */
   readonly pid: number;
@@ -39,18 +43,42 @@ export class Instruments implements Disposable {
   readonly #fanoutMs = new Samples(BOUNDS_MS);
   readonly #started = performance.now();
   #loopDelay: LoopDelay | undefined;
+  #lastSecond: LastSecond | undefined;
 
   constructor() {
     this.fanout = new Fanout(this.#fanoutMs);
   }
 
   /** Starts the timers. */
-  start(): void {
-    this.#loopDelay ??= new LoopDelay(this.#loopDelayMs, (now) => this.fanout.tick(now));
+  start({ acks }: Pick<Observed, "acks">): void {
+    const second = new LastSecond(() => ({
+      acks: acks.figures().slots,
+      loop: this.#loopDelayMs.slots(),
+      fanout: this.#fanoutMs.slots(),
+    }), performance.now());
+    this.#lastSecond = second;
+    this.#loopDelay ??= new LoopDelay(this.#loopDelayMs, (now) => {
+      this.fanout.tick(now);
+      second.tick(now);
+    });
+  }
+
+  /** How it stands, by the last second: what can be said of it without a kernel. */
+  verdict({ lagMax, lagBytesMax, storePendingMs, storeFailed }: Figures): Verdict {
+    return verdict({
+      ...this.#lastSecond?.times,
+      diskOwesMs: storePendingMs,
+      storeFailed,
+      // Whose it is stands in no metric.
+      slowest: { who: "one reader", bytes: lagMax, bytesMax: lagBytesMax },
+    });
   }
 
   /** All figures now. */
-  figures({ hall, store, connections, memory }: Observed): Figures {
+  figures(
+    { hall, store, connections, memory, acks, storeFailed, lagBytesMax }: Observed,
+  ): Figures {
+    this.#loopDelay?.look();
     return figuresOf({
       counters: this.counters,
       connections: connections(),
@@ -59,8 +87,12 @@ export class Instruments implements Disposable {
       uptimeMs: performance.now() - this.#started,
       loopDelayMs: this.#loopDelayMs.distribution(),
       fanoutMs: this.#fanoutMs.distribution(),
+      acks: acks.figures(),
       memory: memory(),
       store: store.figures?.(),
+      storePendingMs: store.pendingMs(),
+      storeFailed: storeFailed(),
+      lagBytesMax: lagBytesMax(),
     });
   }
 

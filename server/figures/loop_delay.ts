@@ -30,6 +30,14 @@ export class LoopDelay implements Disposable {
     this.#arm(performance.now());
   }
 
+  /** Whoever is asked how late it is while the timer is overdue says that, too, and not a second later. */
+  look(): void {
+    const now = performance.now();
+    if (now < this.#dueMs + LOOP_TICK_MS) return;
+    clearTimeout(this.#timer);
+    this.#tick();
+  }
+
   /** Stops. Idempotent. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);

@@ -3,27 +3,26 @@
  *
  * ```text
  *   add ─┬─► buckets by upper bound, since the start      for a monitoring system, which subtracts
+ *        ├─► slots of the same bounds everywhere          for whoever wants one second of it, and subtracts, too
  *        └─► a ring of the newest 1,024                   for people: p50, p99 and max of late
  * ```
  *
- * Adding costs a short search and no memory. Pure; the unit is the caller's.
+ * Adding costs two short searches and no memory. Pure; the unit is the caller's.
  *
  * @module
  */
+
+import { type Slot, TimeSlots } from "../../verdict/mod.ts";
+import type { TimeSlot } from "../wire/mod.ts";
+import { type Bucketed, Buckets } from "./buckets.ts";
 
 /** Newest values that are kept exactly: enough for a p99, few enough to be sorted when somebody asks. */
 const RECENT_MAX = 1_024;
 
 /** A distribution as plain data. */
-export interface Distribution {
-  /** Upper bounds of the buckets, ascending; what is larger than all is counted in `count` alone. */
-  readonly bounds: readonly number[];
-  /** How many values are at most as large as each bound. */
-  readonly atMost: readonly number[];
-  /** How many values there were. */
-  readonly count: number;
-  /** Their sum. */
-  readonly sum: number;
+export interface Distribution extends Bucketed {
+  /** All of them, if they are times in ms: see `TimeSlots`. */
+  readonly slots: readonly TimeSlot[];
   /** The median of the newest values, 0 when there is none. */
   readonly p50: number;
   /** What 99 % of the newest values do not exceed, 0 when there is none. */
@@ -34,36 +33,34 @@ export interface Distribution {
 
 /** Gathers a distribution. */
 export class Samples {
-  readonly #bounds: readonly number[];
-  readonly #counts: number[];
+  readonly #buckets: Buckets;
+  readonly #slots = new TimeSlots();
   readonly #recent = new Float64Array(RECENT_MAX);
-  #count = 0;
-  #sum = 0;
 
   /** @param bounds Upper bounds of the buckets, ascending. */
   constructor(bounds: readonly number[]) {
-    this.#bounds = bounds;
-    this.#counts = bounds.map(() => 0);
+    this.#buckets = new Buckets(bounds);
   }
 
   /** Takes a value. */
   add(value: number): void {
-    this.#recent[this.#count % RECENT_MAX] = value;
-    this.#count++;
-    this.#sum += value;
-    const bucket = this.#bounds.findIndex((bound) => value <= bound);
-    if (bucket >= 0) this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#recent[this.#buckets.count % RECENT_MAX] = value;
+    this.#buckets.add(value);
+    this.#slots.add(value);
+  }
+
+  /** What has come so far, as slots alone. */
+  slots(): Slot[] {
+    return this.#slots.slots();
   }
 
   /** What has come so far. */
   distribution(): Distribution {
-    const newest = this.#recent.slice(0, Math.min(this.#count, RECENT_MAX)).sort();
-    let below = 0;
+    const bucketed = this.#buckets.bucketed();
+    const newest = this.#recent.slice(0, Math.min(bucketed.count, RECENT_MAX)).sort();
     return {
-      bounds: this.#bounds,
-      atMost: this.#counts.map((count) => below += count),
-      count: this.#count,
-      sum: this.#sum,
+      ...bucketed,
+      slots: this.#slots.slots(),
       p50: quantile(newest, 0.5),
       p99: quantile(newest, 0.99),
       max: newest.at(-1) ?? 0,

@@ -8,7 +8,8 @@
  */
 
 import type { Figures } from "../figures/figures.ts";
-import type { Distribution } from "../figures/samples.ts";
+import type { Bucketed } from "../figures/buckets.ts";
+import type { Verdict } from "../../verdict/mod.ts";
 import { VERSION } from "../wire/mod.ts";
 
 /** The media type of the answer. */
@@ -18,8 +19,11 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 type Value = readonly [behind: string, value: number];
 type Kind = "counter" | "gauge" | "histogram";
 
+/** The states of a verdict as numbers: an alert is on what is above 0. */
+const STATES = { good: 0, slow: 1, failing: 2 } as const;
+
 /** Writes all metrics. */
-export function metricsText(figures: Figures, startSeconds: number): string {
+export function metricsText(figures: Figures, startSeconds: number, found: Verdict): string {
   const { counters, connections, memory, store } = figures;
   return [
     family("chat_info", "gauge", "The server's version.", [[`{version="${VERSION}"}`, 1]]),
@@ -77,6 +81,32 @@ export function metricsText(figures: Figures, startSeconds: number): string {
     total("rate_limited", "Messages and requests that came too fast.", counters.rateLimited),
     seconds("event_loop_delay", "How late the event loop was.", figures.loopDelayMs),
     seconds("fanout", "From a message to the last member's socket; sampled.", figures.fanoutMs),
+    seconds(
+      "acknowledgement",
+      "From the read of what was said until the socket had taken the answer.",
+      figures.acks.whole,
+    ),
+    family(
+      "chat_acknowledgement_part_seconds",
+      "histogram",
+      "The same by what it was waited for: the event loop, the disk, and the socket that takes the answer.",
+      Object.entries(figures.acks.parts).flatMap(([part, times]) =>
+        buckets(times, 1_000, `part="${part}"`)
+      ),
+    ),
+    gauge(
+      "verdict_state",
+      "How the server stands by the last second: 0 good, 1 slow, 2 failing.",
+      STATES[found.state],
+    ),
+    family("chat_verdict_info", "gauge", "The same in words, and whose fault it is.", [
+      [`{state="${found.state}",cause="${found.cause ?? "none"}"}`, 1],
+    ]),
+    gauge(
+      "lag_limit_bytes",
+      "Bytes that may wait for a member before it is cut off.",
+      figures.lagBytesMax,
+    ),
     gauge("resident_memory_bytes", "Resident memory of the process.", memory.rss),
     gauge("heap_bytes", "Memory of JavaScript objects.", memory.heapUsed),
     ...(store === undefined ? [] : [
@@ -103,7 +133,7 @@ function total(name: string, help: string, value: number): string {
   return family(`chat_${name}_total`, "counter", help, [["", value]]);
 }
 
-function seconds(name: string, help: string, ms: Distribution): string {
+function seconds(name: string, help: string, ms: Bucketed): string {
   return family(`chat_${name}_seconds`, "histogram", help, buckets(ms, 1_000));
 }
 
@@ -112,12 +142,16 @@ function family(name: string, kind: Kind, help: string, values: readonly Value[]
   return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${lines.join("")}`;
 }
 
-/** @param unit How many of the distribution's unit are one of the metric's. */
-function buckets({ bounds, atMost, count, sum }: Distribution, unit: number): Value[] {
+/**
+ * @param unit How many of the distribution's unit are one of the metric's.
+ * @param label One more label.
+ */
+function buckets({ bounds, atMost, count, sum }: Bucketed, unit: number, label = ""): Value[] {
+  const [first, alone] = label === "" ? ["", ""] : [`${label},`, `{${label}}`];
   return [
-    ...bounds.map((bound, at): Value => [`_bucket{le="${bound / unit}"}`, atMost[at] ?? 0]),
-    ['_bucket{le="+Inf"}', count],
-    ["_sum", sum / unit],
-    ["_count", count],
+    ...bounds.map((bound, at): Value => [`_bucket{${first}le="${bound / unit}"}`, atMost[at] ?? 0]),
+    [`_bucket{${first}le="+Inf"}`, count],
+    [`_sum${alone}`, sum / unit],
+    [`_count${alone}`, count],
   ];
 }

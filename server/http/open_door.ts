@@ -54,8 +54,10 @@ export function openDoor(building: Building, hostname: string, origins: Origins)
     tryStore: () => conversation.tryStore(hall.lobby),
     now: () => performance.now(),
   });
-  const metrics = (): string =>
-    metricsText(instruments.figures(observed), instruments.startMs / 1_000);
+  const metrics = (): string => {
+    const figures = instruments.figures(observed);
+    return metricsText(figures, instruments.startMs / 1_000, instruments.verdict(figures));
+  };
   const headMsMax = HTTP_HEAD_MS_MAX + (building.speaksTls ? HTTP_HANDSHAKE_MS_MAX : 0);
   const { metricsToken } = building;
   const door: DoorParts = {

@@ -44,6 +44,8 @@ export class Link implements WireGuest {
   #heardMs: number = this.openedMs;
   /** Bytes that were read. */
   bytesIn = 0;
+  /** When what is being heard was read, on the account's clock. */
+  readMs: number = 0;
   /** Whether it was heard since then. A flag, since asking the clock for each chunk would cost. */
   #heard = false;
   /** The number of the write under way at the last `check`, and since when it is the same. */
@@ -148,6 +150,7 @@ export class Link implements WireGuest {
   #hear(chunk: Uint8Array): Promise<void> | undefined {
     if (!this.#finishing) this.#heard = true;
     if (this.#carriesFile) return this.account.carry(() => this.#handler?.hear(chunk));
+    this.readMs = this.account.now();
     this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
     // What comes after the last words is thrown away, but it is not free.
     return this.account.serve(() => this.#finishing ? undefined : this.#handler?.hear(chunk));

@@ -17,6 +17,7 @@
  */
 
 import type { Lag } from "../budget/mod.ts";
+import type { Answers, Arrival } from "../figures/answers.ts";
 import { FollowedLogs, type Watch } from "./followed_logs.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Step } from "../rooms/in_step.ts";
@@ -56,6 +57,9 @@ export class Outbox {
   #whenRelieved: (PromiseWithResolvers<void> & { readonly bytesMax: number }) | undefined;
   /** A place in a log, and whom to tell when the wire has taken everything up to it. */
   #watch: Watch | undefined;
+  /** When what is being heard from the peer came in, while it is; and answers whose way is measured, once there are any. */
+  arrival: Arrival | undefined;
+  answers: Answers | undefined;
   #bytesOut = 0;
   /** Bytes for this peer alone that were ever queued. */
   queued = 0;
@@ -96,7 +100,7 @@ export class Outbox {
 
   /** Of what it was sent in step, the wire has taken only so much. */
   tookOnly(bytes: Uint8Array, taken: number): void {
-    this.#leaveStep();
+    this.goAlone();
     if (this.#ended) return;
     this.#bytesOut -= bytes.length - taken;
     if (this.#send(bytes.subarray(taken))) this.#pump();
@@ -104,10 +108,6 @@ export class Outbox {
 
   /** Leaves the step, if it goes in one. */
   goAlone(): void {
-    this.#leaveStep();
-  }
-
-  #leaveStep(): void {
     const step = this.#step;
     if (step === undefined) return;
     this.#step = undefined;
@@ -165,7 +165,7 @@ export class Outbox {
   /** Queues bytes for this peer alone. They go out at the next `wake`. */
   queue(bytes: Uint8Array): void {
     if (this.#ended) return;
-    this.#leaveStep();
+    this.goAlone();
     // What waits long must not hold the memory of others.
     const own = this.isFree ? bytes : ownMemory(bytes);
     // Mostly it is the only one, and what `push` makes room for is many.
@@ -177,20 +177,20 @@ export class Outbox {
 
   /** Queues last words: behind all that waits for this peer now, also in the logs that it follows. */
   queueLast(bytes: Uint8Array): void {
-    this.#leaveStep();
+    this.goAlone();
     for (const cursor of this.#logs.all()) this.#queueRest(cursor);
     this.queue(bytes);
   }
 
   /** Follows a log from its end on. */
   follow(log: RoomLog): Cursor {
-    this.#leaveStep();
+    this.goAlone();
     return this.#logs.add(log);
   }
 
   /** Stops following; what was appended until now still goes out. */
   unfollow(cursor: Cursor): void {
-    this.#leaveStep();
+    this.goAlone();
     if (this.#logs.delete(cursor)) this.#queueRest(cursor);
   }
 
@@ -201,7 +201,7 @@ export class Outbox {
   /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
   wake(): void {
     if (this.#ended) return;
-    this.#leaveStep();
+    this.goAlone();
     const wasFree = this.isFree;
     if (!this.busy) this.#pump();
     if (wasFree || ++this.#wakes * LAGS_PER_WAKE < this.#logs.size) return;
@@ -213,7 +213,7 @@ export class Outbox {
   /** Lets out what waits and then `last`; from there on only `writeRaw` writes, until `release`. */
   hold(last: Uint8Array): void {
     if (this.#ended) return;
-    this.#leaveStep();
+    this.goAlone();
     this.#held = [...this.#replies, last];
     this.#replies = [];
     this.#repliesBytes = 0;
@@ -249,14 +249,14 @@ export class Outbox {
 
   /** Calls `passed` once: when the wire has taken the log up to `target`, or never will. A later watch takes an earlier one's place. */
   watch(cursor: Cursor, target: number, passed: () => void): void {
-    this.#leaveStep();
+    this.goAlone();
     this.#watch = { cursor, target, passed };
     if (this.#ended) this.#passWatch();
   }
 
   /** Resolves when nothing waits any more, or the outbox has ended. */
   idle(): Promise<void> {
-    this.#leaveStep();
+    this.goAlone();
     this.wake();
     if (this.isFree) return Promise.resolve();
     return (this.#whenIdle ??= Promise.withResolvers<void>()).promise;
@@ -276,9 +276,9 @@ export class Outbox {
 
   /** Drops all that waits but the write under way, and sends `last` after it. */
   cutOff(last: Uint8Array | undefined): void {
-    this.#leaveStep();
+    this.goAlone();
     this.#passWatch();
-    this.#held = undefined;
+    this.#held = this.answers = undefined;
     this.#logs.clear();
     this.#replies = last === undefined ? [] : [last];
     this.#repliesBytes = last?.length ?? 0;
@@ -288,7 +288,7 @@ export class Outbox {
 
   /** Nothing is written any more. Idempotent. */
   end(): void {
-    this.#leaveStep();
+    this.goAlone();
     this.#ended = true;
     this.#passWatch();
     this.#held = undefined;
@@ -340,6 +340,7 @@ export class Outbox {
   /** The wire has taken all that it was given. */
   #sent(): void {
     this.#sendingBytes = 0;
+    this.answers?.sent();
     this.#relieve();
     const watch = this.#watch;
     if (watch !== undefined && watch.cursor.position >= watch.target) this.#passWatch();
@@ -382,6 +383,7 @@ export class Outbox {
 
   /** What is for this peer alone. */
   #ownPart(): Uint8Array | undefined {
+    this.answers?.send();
     if (this.#held !== undefined) {
       const before = this.#held;
       this.#held = [];

@@ -66,11 +66,12 @@ async function hearRest(
 }
 
 function hearSlice(
-  { account, outbox }: Link,
+  { account, outbox, readMs }: Link,
   codec: Codec,
   hearer: Hearer,
 ): "all" | "slice spent" | Promise<void> {
   const queuedBefore = outbox.queued;
+  outbox.arrival = { readMs, takenMs: account.now() };
   let messages = 0;
   try {
     for (let heard = codec.next(); heard !== undefined; heard = codec.next()) {
@@ -83,6 +84,7 @@ function hearSlice(
     }
     return "all";
   } finally {
+    outbox.arrival = undefined;
     const answered = outbox.queued - queuedBefore;
     const workMs = answered === 0 ? 0 : answered * ANSWER_MS_PER_BYTE + CALL_MS;
     account.spend({ messages, workMs });

@@ -16,6 +16,26 @@ export interface Spread {
   p99: number;
   /** The largest of the newest. */
   max: number;
+  /** Of times: all of them since the start, in slots. Who takes two of these has what was in between. */
+  slots?: TimeSlot[];
+}
+
+/** How many times were at most so long, and longer than the bound of the slot before. */
+export interface TimeSlot {
+  /** The upper bound in ms; the last one holds everything above, too. */
+  le: number;
+  /** How many. */
+  count: number;
+}
+
+/** The same of answers to who said something, from the read of it until the socket had taken the answer; each part is a sum in ms. */
+export interface AnswerSlot extends TimeSlot {
+  /** From the read of the bytes until their message was taken: it waited for the event loop, and for others' turns. */
+  loop: number;
+  /** From there until it was as durable as the server makes it. */
+  disk: number;
+  /** From there until the socket had taken the answer. */
+  answer: number;
 }
 
 /** In which way somebody speaks; `unknown` before the first byte. */
@@ -107,6 +127,14 @@ export interface ServerNumbers {
   lag: number;
   /** Bytes that wait for the one who is farthest behind. */
   lagMax: number;
+  /** Bytes that may wait for somebody: who has more is cut off as too slow. */
+  lagBytesMax?: number;
+  /** Whether the store refused what it was given last. */
+  storeFailed?: boolean;
+  /** For how many ms the disk has owed an answer; 0 when it owes none. */
+  storePendingMs?: number;
+  /** How long those who say something wait for the answer, since the start. */
+  acknowledgements?: AnswerSlot[];
   /** Connections cut off because they read too slowly. */
   slowConsumers: number;
   /** Connections turned away because the server was full. */

@@ -5,11 +5,21 @@
  */
 
 import type { Inspection } from "./server_messages.ts";
-import { amount, list, object, oneOf, option, type Shape, text, whole } from "./shapes.ts";
+import { amount, list, object, oneOf, option, type Shape, text, truth, whole } from "./shapes.ts";
 
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 
-const spread = object({ count, p50: amount, p99: amount, max: amount });
+const slot = { le: amount, count };
+
+const spread = object({
+  count,
+  p50: amount,
+  p99: amount,
+  max: amount,
+  slots: option(list(object(slot))),
+});
+
+const answerSlot = object({ ...slot, loop: amount, disk: amount, answer: amount });
 
 const connection = object({
   user: option(text),
@@ -57,6 +67,10 @@ const serverNumbers = object({
   bytesOut: count,
   lag: count,
   lagMax: count,
+  lagBytesMax: option(count),
+  storeFailed: option(truth),
+  storePendingMs: option(amount),
+  acknowledgements: option(list(answerSlot)),
   slowConsumers: count,
   turnedAway: count,
   loginsRefused: count,

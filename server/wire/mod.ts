@@ -43,12 +43,14 @@ export {
 export { OrderCalls, type OrderCallsParts } from "./order_calls.ts";
 export { GrowingBuffer } from "./growing_buffer.ts";
 export type {
+  AnswerSlot,
   ConnectionFigures,
   RoomFigures,
   ServerNumbers,
   SpokenWay,
   Spread,
   StoreNumbers,
+  TimeSlot,
 } from "./inspection.ts";
 export {
   BYTES_AHEAD_MAX,

@@ -9,6 +9,7 @@ import { inspectionOf } from "../../server/figures/inspection.ts";
 import type { Figures, Inspectable } from "../../server/figures/figures.ts";
 import { Samples } from "../../server/figures/samples.ts";
 import { noCounts } from "../../server/figures/counters.ts";
+import type { SplitSlot } from "../../verdict/mod.ts";
 import {
   INSPECTED_BUSY_ROOMS_MAX,
   INSPECTED_CONNECTIONS_MAX,
@@ -270,6 +271,14 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
 });
 
 const NONE = new Samples([]).distribution();
+/** As many as there can be. */
+const SLOTS: readonly SplitSlot[] = Array.from({ length: 225 }, (_, at) => ({
+  le: 12_345.75 + at,
+  count: Number.MAX_SAFE_INTEGER,
+  loop: 12_345.678_901_234,
+  disk: 12_345.678_901_234,
+  answer: 12_345.678_901_234,
+}));
 const FIGURES: Figures = {
   counters: noCounts(),
   connections: { frames: 0, text: 0, websocket: 0, unknown: 0 },
@@ -280,6 +289,10 @@ const FIGURES: Figures = {
   uptimeMs: 0,
   loopDelayMs: NONE,
   fanoutMs: NONE,
+  acks: { slots: SLOTS, whole: NONE, parts: { loop: NONE, disk: NONE, answer: NONE } },
+  storePendingMs: 0,
+  storeFailed: false,
+  lagBytesMax: 8 << 20,
   memory: { rss: 0, heapUsed: 0 },
   store: undefined,
 };

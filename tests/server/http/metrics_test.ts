@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { frame, within } from "../../harness.ts";
 import { testWith } from "../../skips.ts";
+import { HandDisk } from "../durable/hand_disk.ts";
 import { folder, startOn } from "../durable/place.ts";
 import { eventually } from "../durable/place.ts";
 import { get, metrics, startWeb, WebClient } from "./web.ts";
@@ -64,6 +65,29 @@ Deno.test("messages, deliveries and bytes are exactly those that were sent", asy
   assertEquals(grown("chat_received_bytes_total"), sent + pings.reduce((a, b) => a + b));
   assert(grown("chat_sent_bytes_total") > 3 * received - 2_000, "Three have got as much");
   assertEquals(after["chat_lag_bytes"], 0);
+  // Also who is not answered has said something.
+  assertEquals(grown("chat_acknowledgement_seconds_count"), count + 2);
+  for (const part of ["loop", "disk", "answer"]) {
+    assertEquals(grown(`chat_acknowledgement_part_seconds_count{part="${part}"}`), count + 2);
+  }
+});
+
+Deno.test("the verdict blames a store that refuses what it is given, and nothing when all is well", async () => {
+  using place = folder();
+  const disk = new HandDisk(place.path);
+  await using server = await startOn(place.path, { storage: disk.storage, serve: { http: {} } });
+  const web = server.server.http?.port ?? 0;
+  await using anna = await server.frames("Anna");
+  const good = await metrics(web);
+  assertEquals(good["chat_verdict_state"], 0);
+  assertEquals(good['chat_verdict_info{state="good",cause="none"}'], 1);
+  assertEquals(good["chat_lag_limit_bytes"], 8 << 20);
+  disk.broken = true;
+  await anna.send({ type: "Broadcast", content: "lost", id: "1" });
+  await anna.nextError("unknown");
+  const bad = await metrics(web);
+  assertEquals(bad["chat_verdict_state"], 2);
+  assertEquals(bad['chat_verdict_info{state="failing",cause="disk"}'], 1);
 });
 
 Deno.test("bytes of connections that have ended are still counted, and users go", async () => {

@@ -1,0 +1,20 @@
+/**
+ * How a chat stands, in one sentence that the page, the terminal and `/metrics` say alike: times that can be added up and taken apart by
+ * the second, and the verdict on them. Pure; it knows nothing of servers, kernels or screens.
+ *
+ * @module
+ */
+
+export {
+  type Quantiles,
+  quantilesOf,
+  type Slot,
+  slotsBetween,
+  splitsBetween,
+  type SplitSlot,
+  TimeSlots,
+  TimeSplits,
+} from "./slots.ts";
+export type { Cause, Facts, KernelFacts, Losses, SlowReader, State, Verdict } from "./facts.ts";
+export { verdict } from "./verdict.ts";
+export { bytesText, msText } from "./words.ts";
