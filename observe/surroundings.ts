@@ -21,11 +21,16 @@ export interface Surroundings {
   readonly perfEventParanoid: number | undefined;
   /** Whether the kernel has kprobes. */
   readonly kprobes: boolean;
+  /** Whether `bpf()` reaches the kernel: a seccomp filter may refuse it before. */
+  readonly bpfCall: boolean;
+  /** Whether capabilities are those of a user namespace, which the kernel does not take for its programs. */
+  readonly inUserNamespace: boolean;
 }
 
 /** Where the kernel describes its types. */
 export const BTF_PATH = "/sys/kernel/btf/vmlinux";
 
+const EBADF = 9;
 const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;
 const CAP_BPF = 39n;
@@ -41,6 +46,8 @@ export function lookAround(library: Libbpf): Surroundings {
     perfEventParanoid: numberOf(readText(library, "/proc/sys/kernel/perf_event_paranoid")),
     // The way in which perf attaches them; libbpf's older way needs kernels that have no ring buffer.
     kprobes: isReadable(library, "/sys/bus/event_source/devices/kprobe/type"),
+    bpfCall: reachesKernel(library),
+    inUserNamespace: isUserNamespace(readText(library, "/proc/self/uid_map") ?? ""),
   };
 }
 
@@ -50,6 +57,17 @@ export function isCapable(status: string): boolean | undefined {
   if (hex === undefined) return undefined;
   const has = (capability: bigint) => (BigInt(`0x${hex}`) >> capability & 1n) === 1n;
   return has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+}
+
+/** Whether the numbers of users are others than outside, as in `/proc/PID/uid_map`; false when that cannot be read. */
+export function isUserNamespace(uidMap: string): boolean {
+  return uidMap.trim() !== "" && !/^\s*0\s+0\s+4294967295\s*$/.test(uidMap);
+}
+
+/** Asks for what cannot be there: the kernel says that the descriptor is none, and a filter says something else. */
+function reachesKernel(library: Libbpf): boolean {
+  const none = new Uint8Array(8);
+  return library.c.bpf_map_lookup_elem(-1, none, none) === -EBADF;
 }
 
 /** The level that is chosen in `[none] integrity confidentiality`. */

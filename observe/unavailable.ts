@@ -121,6 +121,8 @@ export function explainRefusals(
     );
   }
   if (here.capable === false) return noPermission(refusals);
+  const forbidden = whoForbids(refusals, here);
+  if (forbidden !== undefined) return new ObserveUnavailable("no_permission", forbidden, refusals);
   if (asked === "kprobe" && !here.kprobes) {
     return new ObserveUnavailable(
       "no_kprobes",
@@ -146,4 +148,19 @@ export function explainRefusals(
       : `The backend '${asked}' does not work here`) + ` (${tried})`,
     refusals,
   );
+}
+
+/** What keeps somebody with all capabilities from it; undefined when it is something about the kernel. */
+function whoForbids(refusals: readonly Refusal[], here: Surroundings): string | undefined {
+  if (!here.bpfCall) {
+    return "The system call bpf() is forbidden to this process, though it is root: a seccomp filter of its container or " +
+      "service refuses it. Run it outside, or let the call through (systemd: SystemCallFilter=bpf)";
+  }
+  const tried = refusals.filter(({ errno }) => errno !== undefined);
+  if (tried.length === 0 || tried.some(({ errno }) => errno !== EPERM)) return undefined;
+  if (here.inUserNamespace) {
+    return "This process is root in a user namespace only, as in a container without privileges, and the kernel takes " +
+      "programs from the machine's own root: run it outside of the namespace";
+  }
+  return undefined;
 }

@@ -55,6 +55,24 @@ testAsRoot(
   },
 );
 
+testAsRoot(["python3"], "where a filter refuses bpf(), that is what it says", async () => {
+  const child = [
+    Deno.execPath(),
+    "run",
+    "--no-prompt",
+    "--allow-all",
+    beside("observing_child.ts"),
+  ];
+  const { success, stderr } = await new Deno.Command("python3", {
+    args: [beside("without_bpf.py"), ...child, JSON.stringify({ pids: [Deno.pid] })],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert(!success);
+  const said = new TextDecoder().decode(stderr);
+  assert(said.includes("bpf() is forbidden to this process"), said);
+});
+
 testAsRoot([], "without the permission it says which one is needed", async () => {
   const { success, stderr } = await observing({ pids: [Deno.pid] }).output();
   assert(!success);

@@ -14,6 +14,7 @@ import { emptyFlow } from "../../observe/summary.ts";
 import { emptyHistogram } from "../../observe/histogram.ts";
 import {
   isCapable,
+  isUserNamespace,
   kernelDevice,
   lockdownOf,
   type Surroundings,
@@ -90,6 +91,8 @@ const HERE: Surroundings = {
   lockdown: "none",
   perfEventParanoid: 2,
   kprobes: true,
+  bpfCall: true,
+  inUserNamespace: false,
 };
 const DENIED: Refusal = { what: "kprobe, exit socket", why: "EACCES", errno: 13, log: "verifier" };
 
@@ -106,6 +109,12 @@ Deno.test("a refusal is explained by what one can see of the machine, and says w
     of("kprobe", DENIED, { perfEventParanoid: 3 }),
   ));
   assert(/^no_backend: .*'fentry'.*EACCES/.test(of("fentry", DENIED, {})));
+  const refused = { ...DENIED, errno: 1 };
+  assert(
+    /^no_permission: .*bpf\(\) is forbidden.*seccomp/.test(of("auto", refused, { bpfCall: false })),
+  );
+  assert(/^no_permission: .*user namespace/.test(of("auto", refused, { inUserNamespace: true })));
+  assert(/^no_backend: /.test(of("auto", missing, { inUserNamespace: true })));
   const { errno: _, ...unknown } = DENIED;
   assert(/^old_kernel: .*Linux 6.3/.test(of("auto", unknown, {})));
   assertEquals(explainRefusals("auto", [DENIED], HERE).details, `${DENIED.what}: EACCES\nverifier`);
@@ -120,6 +129,9 @@ Deno.test("root's capabilities suffice, CAP_BPF needs CAP_PERFMON, nothing does 
   assertEquals(isCapable(""), undefined);
   assertEquals(lockdownOf("none [integrity] confidentiality\n"), "integrity");
   assertEquals(lockdownOf(""), undefined);
+  assertEquals(isUserNamespace("         0          0 4294967295\n"), false);
+  assertEquals(isUserNamespace("         0       1000          1\n"), true);
+  assertEquals(isUserNamespace(""), false);
 });
 
 Deno.test("a device's number is turned into the kernel's own form", () => {

@@ -125,6 +125,8 @@ const SURROUNDINGS = {
   lockdown: "none",
   perfEventParanoid: 2,
   kprobes: false,
+  bpfCall: true,
+  inUserNamespace: false,
 } as const;
 
 Deno.test("the doctor tells which backend would run, and once why not another", () => {
