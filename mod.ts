@@ -305,4 +305,5 @@ export type {
   Start,
   Summary,
   UnavailableReason,
+  Whom,
 } from "./observe/mod.ts";

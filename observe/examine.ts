@@ -9,9 +9,10 @@ import { Libbpf } from "./libbpf.ts";
 import { RING_BYTES_MIN } from "./limits.ts";
 import { unpackObject } from "./object.ts";
 import type { Backend } from "./observation.ts";
-import { waysFor } from "./probes.ts";
+import { accountingFor, waysFor } from "./probes.ts";
 import { encodeSettings } from "./settings.ts";
 import { lookAround, ownPidNamespace, type Surroundings } from "./surroundings.ts";
+import { ownPid } from "./system.ts";
 import { noBtf, noPermission, ObserveUnavailable } from "./unavailable.ts";
 
 /** What an observer would find here. */
@@ -63,8 +64,10 @@ async function tried(
 ): Promise<NonNullable<ObserverExamination["works"]>> {
   const asked = { backend: "auto", exit: "auto", durations: true, functions: undefined } as const;
   const namespace = ownPidNamespace(library);
-  const nobody = { pids: [], events: false, wakeup: false };
-  const { object, way, probes, blind, refusals } = attachFirst(library, "auto", waysFor(asked), {
+  const whom = { kind: "processes", pids: [], children: false } as const;
+  const ways = accountingFor(whom, waysFor(asked));
+  const nobody = { whom, self: ownPid(), events: false, wakeup: false };
+  const { object, way, probes, blind, refusals } = attachFirst(library, "auto", ways, {
     object: await unpackObject(),
     ringBytes: RING_BYTES_MIN,
     socketsMax: 1,

@@ -39,3 +39,6 @@ export const STAT = { size: 144, st_dev: 0, st_ino: 8 } as const;
 export const EPOLL_EVENT = { size: 12, events: 0, data: 4 } as const;
 /** The same where it is not packed. */
 export const EPOLL_EVENT_ALIGNED = { size: 16, events: 0, data: 8 } as const;
+
+/** `struct dirent`. */
+export const DIRENT = { d_name: 19 } as const;

@@ -4,8 +4,17 @@
  * @module
  */
 
-/** Processes watched at once. The kernel program compares with each, for every call of every process. */
+/** Processes that can be named at once: as many as one types. Their children have a table of their own. */
 export const PIDS_MAX = 32;
+/** Control groups watched at once: the kernel program asks for each, at every call of every process. */
+export const CGROUPS_MAX = 8;
+/** Bytes of a process' name that the kernel keeps. */
+export const COMM_BYTES_MAX = 15;
+/**
+ * Looks through all processes for the children of those that are named: each finds those that the look before had no parent
+ * for. Families are seldom deeper, and what is born meanwhile the kernel program sees.
+ */
+export const FAMILY_LOOKS_MAX = 16;
 
 /** Bytes of the ring: 9,000 events, a quarter of a second at 36,000 calls a second, and 50 looks happen in that time. */
 export const RING_BYTES = 1_048_576;
@@ -56,3 +65,8 @@ export const FOLLOW_WAIT_MS = 100;
 
 /** Milliseconds for the last events to get into the ring: calls that were being counted need microseconds. */
 export const DRAIN_MS_MAX = 200;
+
+/** Names of processes that are kept: more processes than this seldom talk. */
+export const NAMES_KEPT = 4096;
+/** Milliseconds after which a name is read again: a program that was started a moment ago is called like its shell until then. */
+export const NAMES_OLD_MS = 1_000;

@@ -10,6 +10,8 @@
  * @module
  */
 
+import type { Whom } from "./whom.ts";
+
 /** Which way bytes went, seen from the process. */
 export type Operation = "send" | "recv";
 
@@ -27,8 +29,10 @@ export interface Start {
   readonly ts: number;
   /** The same moment in milliseconds since 1970, to place the observation in time. */
   readonly at: number;
-  /** The watched processes, by their numbers as the observer sees them. */
+  /** The processes that were named, by their numbers as the observer sees them; none when they are not named so. */
   readonly pids: readonly number[];
+  /** Whom it is of; absent where an older program recorded it: those processes alone. */
+  readonly whom?: Whom;
   /** How the observer sits in the kernel. */
   readonly backend: Backend;
   /** What attaches, by name of the kernel's function or tracepoint. */
@@ -49,6 +53,8 @@ export interface Io {
   readonly pid: number;
   /** The calling thread. */
   readonly tid: number;
+  /** What the process is called; absent when a single one is watched, or nobody knows. */
+  readonly comm?: string;
   /** Which way the bytes went. */
   readonly op: Operation;
   /** The kernel's function (`__sys_sendto`, `tcp_sendmsg`), or the system call (`sendto`) where that is what is known. */
@@ -111,6 +117,8 @@ export interface SocketFigures {
   readonly inode: number;
   /** Who called last. */
   readonly pid: number;
+  /** What that process is called; absent when a single one is watched, or nobody knows. */
+  readonly comm?: string;
   /** The socket's address family. */
   readonly family: Family;
   /** IANA protocol number: 6 TCP, 17 UDP; 0 unknown or none. */
@@ -178,6 +186,8 @@ export interface Snapshot {
   readonly lost: number;
   /** Calls on sockets for which the table had no room: they are in the sums only. */
   readonly socketsFull: number;
+  /** Children that are not watched, because the table of processes had no room for them; absent when there are none. */
+  readonly leftOut?: number;
   /** What watching costs; absent where the kernel does not say. */
   readonly cost?: Cost;
 }
@@ -226,8 +236,19 @@ export interface Summary {
 
 /** What can be asked for. */
 export interface ObserveOptions {
-  /** The processes, by their numbers as this process sees them; 1 to 32. Threads are included, children are not. */
-  readonly pids: readonly number[];
+  /**
+   * The processes, by their numbers as this process sees them; 1 to 32. Threads are included. The observation ends when all
+   * of them have ended. Instead of them `comm`, `cgroups` or `all` can be said, which wait for others for ever.
+   */
+  readonly pids?: readonly number[];
+  /** With `pids`: also the children that they have or get, and theirs. Default false. */
+  readonly children?: boolean;
+  /** All processes whose first thread is called so; the kernel knows the first 15 bytes of a name. */
+  readonly comm?: string;
+  /** All processes in these control groups (cgroup v2) and below: paths, or units of the system; 1 to 8. */
+  readonly cgroups?: readonly string[];
+  /** All processes of the machine, except this one. */
+  readonly all?: boolean;
   /** `auto`: the first of kprobe, tracepoint, fentry that attaches here. */
   readonly backend?: Backend | "auto";
   /** Whether each call is told; otherwise figures only. Default true. */

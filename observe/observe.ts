@@ -18,6 +18,7 @@
 
 import { Addresses } from "./address.ts";
 import { attachFirst, type Chosen } from "./attach.ts";
+import { Cgroups } from "./cgroups.ts";
 import { decodeIo, type EventContext, functionNames } from "./event.ts";
 import { Libbpf } from "./libbpf.ts";
 import { DRAIN_MS_MAX, FOLLOW_WAIT_MS, LOOK_MS, SOCKETS_MAX } from "./limits.ts";
@@ -33,7 +34,8 @@ import type {
   Summary,
 } from "./observation.ts";
 import { settle, type Settled } from "./options.ts";
-import { waysFor } from "./probes.ts";
+import { accountingFor, waysFor } from "./probes.ts";
+import { ProcessNames } from "./process_names.ts";
 import { Processes } from "./processes.ts";
 import { RingReader } from "./ring.ts";
 import { MappedRing } from "./ring_memory.ts";
@@ -43,10 +45,12 @@ import { Snapshots } from "./snapshots.ts";
 import { SocketsTable } from "./sockets_table.ts";
 import { summarise } from "./summary.ts";
 import { lookAround, ownPidNamespace } from "./surroundings.ts";
-import { Epoll, monotonicNs, readText } from "./system.ts";
+import { Epoll, monotonicNs, ownPid, readText } from "./system.ts";
 import { noBtf, noPermission } from "./unavailable.ts";
 import { UnixNames } from "./unix_names.ts";
 import { Timer, type Waiting } from "./waiting.ts";
+import { Watched } from "./watched.ts";
+import { areSeveral } from "./whom.ts";
 
 const NESTED = "Processes in pid namespaces inside of this one are not seen.";
 
@@ -60,10 +64,13 @@ const NESTED = "Processes in pid namespaces inside of this one are not seen.";
  */
 export async function observe(options: ObserveOptions): Promise<Observer> {
   const asked = settle(options);
-  const ways = waysFor(asked);
+  const { whom } = asked;
+  const ways = accountingFor(whom, waysFor(asked));
   await using held = new AsyncDisposableStack();
   const library = held.use(Libbpf.open(asked.library));
-  const processes = held.use(new Processes(library, asked.pids));
+  const named = whom.kind === "processes" ? whom.pids : [];
+  const processes = held.use(new Processes(library, named));
+  const cgroups = held.use(new Cgroups(library, whom.kind === "cgroup" ? whom.cgroups : []));
   const here = lookAround(library);
   if (here.capable === false) throw noPermission();
   if (!here.btf) throw noBtf();
@@ -74,7 +81,8 @@ export async function observe(options: ObserveOptions): Promise<Observer> {
     socketsMax: SOCKETS_MAX,
     settings: ({ entryRequired }) =>
       encodeSettings({
-        pids: asked.pids,
+        whom,
+        self: ownPid(),
         events: asked.events,
         wakeup: asked.lowLatency,
         entryRequired,
@@ -82,6 +90,7 @@ export async function observe(options: ObserveOptions): Promise<Observer> {
       }),
   }, here);
   held.use(chosen.object);
+  const watched = new Watched(library, chosen.object, { whom, processes, cgroups });
   const ring = held.use(new MappedRing(library, chosen.object.map("events"), asked.ringBytes));
   const waiting = held.use(
     asked.lowLatency
@@ -92,7 +101,7 @@ export async function observe(options: ObserveOptions): Promise<Observer> {
     new RunTimeStatistics(library, asked.intervalMs * 1e6, () => chosen.object.runs(() => false)),
   );
   const blind = namespace.nsInode === 0 ? chosen.blind : [...chosen.blind, NESTED];
-  const parts = { library, processes, chosen, ring, waiting, statistics, blind };
+  const parts = { library, processes, watched, chosen, ring, waiting, statistics, blind };
   const session = new Session(asked, parts);
   session.own(held.move());
   return session;
@@ -101,6 +110,7 @@ export async function observe(options: ObserveOptions): Promise<Observer> {
 interface Parts {
   readonly library: Libbpf;
   readonly processes: Processes;
+  readonly watched: Watched;
   readonly chosen: Chosen;
   readonly ring: MappedRing;
   readonly waiting: Waiting;
@@ -117,6 +127,8 @@ class Session implements Observer {
   readonly #snapshots: Snapshots;
   readonly #context: EventContext;
   readonly #names: UnixNames;
+  /** Only where several processes are watched. */
+  readonly #processNames: ProcessNames | undefined;
   readonly #onAbort = (): void => this.#parts.waiting.wake();
   #groups: AsyncGenerator<readonly Observation[], void> | undefined;
   #nextSnapshotNs: number;
@@ -137,12 +149,24 @@ class Session implements Observer {
     this.#names = new UnixNames(() => readText(library, "/proc/net/unix"));
     this.#reader = new RingReader(ring);
     const table = new SocketsTable(library, object.map("sockets"), SOCKETS_MAX);
-    this.#snapshots = new Snapshots({ object, table, addresses, functions, names: this.#names });
+    const { whom, events } = asked;
+    this.#processNames = areSeveral(whom)
+      ? new ProcessNames((pid) => readText(library, `/proc/${pid}/comm`))
+      : undefined;
+    this.#snapshots = new Snapshots({
+      object,
+      table,
+      addresses,
+      functions,
+      names: this.#names,
+      processNames: this.#processNames,
+      watched: parts.watched,
+    });
     object.arm();
     const ts = this.#now();
-    const { pids, events } = asked;
+    const pids = whom.kind === "processes" ? whom.pids : [];
     const { backend } = way;
-    this.start = { kind: "start", ts, at: Date.now(), pids, backend, probes, blind, events };
+    this.start = { kind: "start", ts, at: Date.now(), pids, whom, backend, probes, blind, events };
     this.#nextSnapshotNs = ts + asked.intervalMs * 1e6;
     parts.statistics.start(ts);
   }
@@ -216,13 +240,17 @@ class Session implements Observer {
   }
 
   #named(io: Io): Io {
-    if (io.family !== "unix" || io.local === undefined) return io;
-    return { ...io, local: this.#names.name(io.local, io.ts) };
+    const comm = this.#processNames?.of(io.pid, io.ts);
+    const named = comm === undefined ? io : { ...io, comm };
+    if (io.family !== "unix" || io.local === undefined) return named;
+    return { ...named, local: this.#names.name(io.local, io.ts) };
   }
 
   #reason(now: number): EndReason | undefined {
     if (this.#asked.signal?.aborted) return "stopped";
     if (now >= this.start.ts + this.#asked.durationMs * 1e6) return "time";
+    // Others than named processes may still come.
+    if (this.#asked.whom.kind !== "processes") return undefined;
     return this.#parts.processes.haveEnded() ? "exited" : undefined;
   }
 

@@ -8,17 +8,17 @@ import {
   INTERVAL_MS,
   INTERVAL_MS_MAX,
   INTERVAL_MS_MIN,
-  PIDS_MAX,
   RING_BYTES,
   RING_BYTES_MAX,
   RING_BYTES_MIN,
 } from "./limits.ts";
 import type { ObserveOptions } from "./observation.ts";
 import type { Asked } from "./probes.ts";
+import { settleWhom, type Whom } from "./whom.ts";
 
 /** Options with nothing left open. */
 export interface Settled extends Asked {
-  readonly pids: readonly number[];
+  readonly whom: Whom;
   readonly events: boolean;
   readonly intervalMs: number;
   readonly durationMs: number;
@@ -28,27 +28,13 @@ export interface Settled extends Asked {
   readonly library: string | undefined;
 }
 
-/** Largest process number of Linux. */
-const PID_MAX = 4_194_304;
-
 /**
  * Checks options and fills in what is not said.
  *
  * @throws {RangeError} When a number is out of its range.
  */
 export function settle(options: ObserveOptions): Settled {
-  const pids = [...new Set(options.pids)];
-  if (pids.length === 0) throw new RangeError("Which process is to be watched?");
-  if (pids.length > PIDS_MAX) {
-    throw new RangeError(
-      `At most ${PIDS_MAX} processes can be watched at once, not ${pids.length}`,
-    );
-  }
-  for (const pid of pids) {
-    if (!Number.isInteger(pid) || pid < 1 || pid > PID_MAX) {
-      throw new RangeError(`${pid} is not the number of a process`);
-    }
-  }
+  const whom = settleWhom(options);
   const { intervalMs = INTERVAL_MS, durationMs = Infinity, ringBytes = RING_BYTES } = options;
   if (!(intervalMs >= INTERVAL_MS_MIN && intervalMs <= INTERVAL_MS_MAX)) {
     throw new RangeError(
@@ -64,7 +50,7 @@ export function settle(options: ObserveOptions): Settled {
   }
   const events = options.events ?? true;
   return {
-    pids,
+    whom,
     events,
     intervalMs,
     durationMs,

@@ -15,6 +15,7 @@
  */
 
 import type { Backend, ObserveOptions } from "./observation.ts";
+import type { Whom } from "./whom.ts";
 
 /** How the end of a call is seen. */
 export type Exit = "socket" | "fexit" | "kretprobe" | "sys_exit";
@@ -172,6 +173,15 @@ export function waysFor(asked: Asked): readonly Way[] {
     default:
       return backend satisfies never;
   }
+}
+
+/** The same ways with the programs that keep account of who is watched: attached before all others. */
+export function accountingFor(whom: Whom, ways: readonly Way[]): readonly Way[] {
+  if (whom.kind !== "processes") return ways;
+  const exit: Probe = { program: "whose_exit", target: "sched_process_exit", kind: "tracepoint" };
+  const fork: Probe = { program: "whose_fork", target: "sched_process_fork", kind: "tracepoint" };
+  const first = whom.children ? [exit, fork] : [exit];
+  return ways.map((way) => ({ ...way, probes: [...first, ...way.probes] }));
 }
 
 /** Whether a program tells of calls: what it misses is lost. */

@@ -19,6 +19,7 @@ const ENOSYS = 38;
 export class Processes implements Disposable {
   readonly #library: Libbpf;
   readonly #fds: Fd[] = [];
+  readonly #pids: readonly number[];
   #running: readonly Fd[] = [];
 
   /**
@@ -29,6 +30,7 @@ export class Processes implements Disposable {
    */
   constructor(library: Libbpf, pids: readonly number[]) {
     this.#library = library;
+    this.#pids = pids;
     try {
       for (const pid of pids) {
         const fd = openPid(library, pid);
@@ -45,6 +47,12 @@ export class Processes implements Disposable {
   /** Descriptors that become readable when a process ends. */
   get fds(): readonly Fd[] {
     return this.#fds;
+  }
+
+  /** The numbers of those that have ended by now: they may be somebody else's already. */
+  ended(): readonly number[] {
+    const ended = readable(this.#library, this.#fds);
+    return this.#pids.filter((_, place) => ended.includes(this.#fds[place] as Fd));
   }
 
   /** Whether all have ended. */

@@ -26,6 +26,7 @@ import type {
   Start,
 } from "./observation.ts";
 import { RECORDING_VERSION } from "./recording.ts";
+import type { Whom } from "./whom.ts";
 
 /** Why a recording cannot be read. */
 export type RecordingErrorCode =
@@ -71,6 +72,7 @@ export class RecordingError extends Error {
 const OPERATIONS: readonly Operation[] = ["send", "recv"];
 const BACKENDS: readonly Backend[] = ["kprobe", "fentry", "tracepoint"];
 const FAMILIES: readonly Family[] = ["inet", "inet6", "unix", "other"];
+const WHOM: readonly Whom["kind"][] = ["processes", "comm", "cgroup", "all"];
 const REASONS: readonly EndReason[] = ["exited", "time", "stopped", "cut"];
 
 /** Reads a recording line by line, and knows which line may come next. */
@@ -171,11 +173,28 @@ function readStart(fields: Fields): Start {
     ts: fields.count("ts"),
     at: fields.amount("at"),
     pids: fields.counts("pids"),
+    ...fields.ifThere("whom", () => readWhom(fields.inner("whom"))),
     backend: fields.one("backend", BACKENDS),
     probes: fields.texts("probes"),
     blind: fields.texts("blind"),
     ...fields.ifThere("events", () => fields.flag("events")),
   };
+}
+
+function readWhom(fields: Fields): Whom {
+  const kind = fields.one("kind", WHOM);
+  switch (kind) {
+    case "processes":
+      return { kind, pids: fields.counts("pids"), children: fields.flag("children") };
+    case "comm":
+      return { kind, comm: fields.text("comm") };
+    case "cgroup":
+      return { kind, cgroups: fields.texts("cgroups") };
+    case "all":
+      return { kind };
+    default:
+      return kind satisfies never;
+  }
 }
 
 /**
@@ -194,6 +213,7 @@ function readIo(fields: Fields): Io {
     socket: fields.count("socket"),
     family: fields.one("family", FAMILIES),
   };
+  if (fields.has("comm")) io.comm = fields.text("comm");
   if (fields.has("errno")) io.errno = fields.count("errno");
   if (fields.has("requested")) io.requested = fields.count("requested");
   if (fields.has("fd")) io.fd = fields.integer("fd");
@@ -225,6 +245,7 @@ function readSnapshot(fields: Fields): Snapshot {
     received: fields.count("received"),
     lost: fields.count("lost"),
     socketsFull: fields.count("socketsFull"),
+    ...fields.ifThere("leftOut", () => fields.count("leftOut")),
     ...fields.ifThere("cost", () => readCost(fields.inner("cost"))),
   };
 }
@@ -252,6 +273,7 @@ function readSocket(fields: Fields): SocketFigures {
     socket: fields.count("socket"),
     inode: fields.count("inode"),
     pid: fields.count("pid"),
+    ...fields.ifThere("comm", () => fields.text("comm")),
     family: fields.one("family", FAMILIES),
     protocol: fields.count("protocol"),
     ...readAddresses(fields),

@@ -5,26 +5,31 @@
  * @module
  */
 
-import { PIDS_MAX } from "./limits.ts";
+import { COMM_BYTES_MAX } from "./limits.ts";
+import type { Whom } from "./whom.ts";
 
 /** Bytes of the settings. */
-export const SETTINGS_BYTES = 160;
+export const SETTINGS_BYTES = 56;
 
 /** Where the fields of the settings begin. */
 export const SETTINGS = {
-  pidCount: 0,
+  scope: 0,
   events: 4,
   entryRequired: 8,
   wakeup: 12,
   nsDevice: 16,
   nsInode: 24,
-  pids: 32,
+  self: 32,
+  cgroupCount: 36,
+  comm: 40,
 } as const;
 
 /** What the kernel program is to do. */
 export interface Settings {
-  /** The processes to watch, as the reader sees them; at most 32. */
-  readonly pids: readonly number[];
+  /** Whom to watch. Which processes and control groups these are is in maps of the kernel. */
+  readonly whom: Whom;
+  /** The reader's own process, as it sees itself. */
+  readonly self: number;
   /** Whether each call is told. */
   readonly events: boolean;
   /** Whether calls are left out whose entry no probe saw. */
@@ -37,27 +42,26 @@ export interface Settings {
   readonly nsInode: number;
 }
 
-/**
- * The bytes of settings.
- *
- * @throws {RangeError} When there are more processes than may be watched.
- */
+/** The kinds of `Whom` by the kernel program's numbers. */
+const SCOPES: readonly Whom["kind"][] = ["processes", "comm", "cgroup", "all"];
+
+/** The bytes of settings. */
 export function encodeSettings(settings: Settings): Uint8Array<ArrayBuffer> {
-  const { pids } = settings;
-  if (pids.length > PIDS_MAX) {
-    throw new RangeError(
-      `At most ${PIDS_MAX} processes can be watched at once, not ${pids.length}`,
-    );
-  }
-  const view = new DataView(new ArrayBuffer(SETTINGS_BYTES));
-  view.setUint32(SETTINGS.pidCount, pids.length, true);
+  const { whom } = settings;
+  const bytes = new Uint8Array(SETTINGS_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(SETTINGS.scope, SCOPES.indexOf(whom.kind), true);
   view.setUint32(SETTINGS.events, Number(settings.events), true);
   view.setUint32(SETTINGS.entryRequired, Number(settings.entryRequired), true);
   view.setUint32(SETTINGS.wakeup, Number(settings.wakeup), true);
   view.setBigUint64(SETTINGS.nsDevice, BigInt(settings.nsDevice), true);
   view.setBigUint64(SETTINGS.nsInode, BigInt(settings.nsInode), true);
-  for (const [place, pid] of pids.entries()) {
-    view.setUint32(SETTINGS.pids + 4 * place, pid, true);
+  view.setUint32(SETTINGS.self, settings.self, true);
+  if (whom.kind === "cgroup") {
+    view.setUint32(SETTINGS.cgroupCount, whom.cgroups.length, true);
   }
-  return new Uint8Array(view.buffer);
+  if (whom.kind === "comm") {
+    bytes.set(new TextEncoder().encode(whom.comm).subarray(0, COMM_BYTES_MAX), SETTINGS.comm);
+  }
+  return bytes;
 }

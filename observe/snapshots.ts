@@ -16,8 +16,10 @@ import type { KernelObject, Runs } from "./kernel_object.ts";
 import { SILENT_SOCKET_MS } from "./limits.ts";
 import type { Cost, Snapshot, SocketFigures } from "./observation.ts";
 import { tellsCalls } from "./probes.ts";
+import type { ProcessNames } from "./process_names.ts";
 import type { SocketsTable } from "./sockets_table.ts";
 import type { UnixNames } from "./unix_names.ts";
+import type { Watched } from "./watched.ts";
 
 const IPPROTO_TCP = 6;
 /** From here on a cookie is one that the kernel program made up from the inode: of these no end is seen. */
@@ -29,6 +31,9 @@ export interface Sources {
   readonly table: SocketsTable;
   readonly addresses: Addresses;
   readonly names: UnixNames;
+  /** Only where several processes are watched. */
+  readonly processNames: ProcessNames | undefined;
+  readonly watched: Watched;
   /** How calls are told. */
   readonly functions: readonly string[];
 }
@@ -78,6 +83,7 @@ export class Snapshots {
       0,
       functions,
     );
+    const leftOut = this.#from.watched.leftOut();
     return {
       kind: "snapshot",
       ts: nowNs,
@@ -91,6 +97,7 @@ export class Snapshots {
       lost: lost + missed,
       socketsFull,
       ...(cost === undefined ? {} : { cost }),
+      ...(leftOut > 0 ? { leftOut } : {}),
     };
   }
 
@@ -112,8 +119,10 @@ export class Snapshots {
     });
   }
 
-  #named(figures: SocketFigures, nowNs: number): SocketFigures {
-    const { family, local } = figures;
+  #named(unnamed: SocketFigures, nowNs: number): SocketFigures {
+    const { family, local, pid } = unnamed;
+    const comm = this.#from.processNames?.of(pid, nowNs);
+    const figures = comm === undefined ? unnamed : { ...unnamed, comm };
     if (family !== "unix" || local === undefined) return figures;
     return { ...figures, local: this.#from.names.name(local, nowNs) };
   }

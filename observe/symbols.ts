@@ -30,6 +30,7 @@ export const SYMBOLS = {
   bpf_map__set_max_entries: { parameters: ["usize", "u32"], result: "i32" },
   bpf_map__initial_value: { parameters: ["usize", "buffer"], result: "usize" },
 
+  bpf_map_update_elem: { parameters: ["i32", "buffer", "buffer", "u64"], result: "i32" },
   bpf_map_lookup_elem: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   bpf_map_lookup_and_delete_elem: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   bpf_map_delete_elem: { parameters: ["i32", "buffer"], result: "i32" },
@@ -62,6 +63,9 @@ export const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   access: { parameters: ["buffer", "i32"], result: "i32" },
   stat: { parameters: ["buffer", "buffer"], result: "i32" },
+  opendir: { parameters: ["buffer"], result: "usize" },
+  readdir: { parameters: ["usize"], result: "usize" },
+  closedir: { parameters: ["usize"], result: "i32" },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },

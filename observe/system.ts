@@ -8,7 +8,7 @@
  */
 
 import { SystemError } from "./errno.ts";
-import { EPOLL_EVENT, EPOLL_EVENT_ALIGNED, POLLFD, STAT } from "./layouts.ts";
+import { DIRENT, EPOLL_EVENT, EPOLL_EVENT_ALIGNED, POLLFD, STAT } from "./layouts.ts";
 import { type Address, cString, type Fd, type Libbpf } from "./libbpf.ts";
 import type { Waiting } from "./waiting.ts";
 
@@ -20,6 +20,7 @@ const EPOLLIN = 1;
 const EPOLLET = 0x8000_0000;
 const EPOLL_CTL_ADD = 1;
 const CLOEXEC = 0o2000000;
+const DIRECTORY = Deno.build.arch === "x86_64" ? 0o200000 : 0o40000;
 const NONBLOCK = 0o4000;
 const R_OK = 4;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
@@ -27,6 +28,11 @@ const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 const FILE_BYTES_MAX = 16 << 20;
 
 const decoder = new TextDecoder();
+
+/** This process' number. */
+export function ownPid(): number {
+  return Deno.pid;
+}
 
 /** Nanoseconds of CLOCK_MONOTONIC: the clock of the kernel programs. */
 export function monotonicNs(library: Libbpf): number {
@@ -77,6 +83,24 @@ export function fileIdentity(
     device: stat.getBigUint64(STAT.st_dev, true),
     inode: stat.getBigUint64(STAT.st_ino, true),
   };
+}
+
+/** The names in a folder; none when it is not there or may not be read. */
+export function namesIn(library: Libbpf, path: string): readonly string[] {
+  const folder = library.c.opendir(cString(path));
+  if (folder === 0n) return [];
+  const names: string[] = [];
+  for (let entry; (entry = library.c.readdir(folder)) !== 0n;) {
+    names.push(library.text(entry + BigInt(DIRENT.d_name)));
+  }
+  library.c.closedir(folder);
+  return names;
+}
+
+/** Opens a folder as a handle to it; a negative number when it is not there or may not be opened. */
+export function openFolder(library: Libbpf, path: string): Fd | number {
+  const fd = library.c.open(cString(path), CLOEXEC | DIRECTORY);
+  return fd < 0 ? -library.errno() : fd;
 }
 
 /** Maps a part of a descriptor's memory, shared. `munmap` it. */

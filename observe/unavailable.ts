@@ -28,6 +28,8 @@ export type UnavailableReason =
   | "no_object"
   /** A process that was to be watched does not exist. */
   | "no_process"
+  /** A control group that was to be watched does not exist. */
+  | "no_cgroup"
   /** None of the ways that were asked for works. */
   | "no_backend";
 

@@ -7,8 +7,18 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { DURATION_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
 import { serverOption } from "../log_in.ts";
-import { functionNames, processIds, seconds, SORTS } from "../observe/values.ts";
+import {
+  controlGroups,
+  functionNames,
+  processIds,
+  programName,
+  seconds,
+  SORTS,
+} from "../observe/values.ts";
 import { wholeNumber } from "../values.ts";
+
+/** Ways to say whom to watch: none of them goes with what was watched elsewhere. */
+const WHOM = ["pid", "children", "comm", "cgroup", "all"];
 
 /** Says what it takes, and what it does. */
 export function define(command: Command): void {
@@ -16,8 +26,23 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         "--pid <n[,n...]>",
-        "the processes, with threads and without children; 'server' is the one that listens at --server",
+        "the processes, with their threads; 'server' is the one that listens at --server",
       ).argParser(processIds),
+    )
+    .option("--children", "with --pid: also the children that these have or get, and theirs")
+    .addOption(
+      new Option("--comm <name>", "all processes that are called so, also those to come")
+        .argParser(programName).conflicts(["pid", "children", "cgroup", "all"]),
+    )
+    .addOption(
+      new Option(
+        "--cgroup <path>",
+        "all processes in a control group, by its path or as a unit: chat.service; several with commas",
+      ).argParser(controlGroups).conflicts(["pid", "children", "all"]),
+    )
+    .addOption(
+      new Option("--all", "all processes of this machine, except the observer")
+        .conflicts(["pid", "children"]),
     )
     .addOption(serverOption())
     .addOption(
@@ -59,18 +84,21 @@ export function define(command: Command): void {
     .option("--record <file>", "write the observation to a file, too")
     .addOption(
       new Option("--replay <file>", "show a recorded observation; needs no privilege")
-        .conflicts(["pid", "record", "duration", "functions"]),
+        .conflicts([...WHOM, "record", "duration", "functions"]),
     )
     .option("--socket <path>", "tell everything to those who connect here with --from")
     .addOption(
       new Option("--from <path>", "show what another observer tells; needs no privilege")
-        .conflicts(["pid", "replay", "socket", "duration", "functions"]),
+        .conflicts([...WHOM, "replay", "socket", "duration", "functions"]),
     )
     .addHelpText(
       "after",
       `
 On a terminal it shows a live table of the connections: ? explains it, q quits. Elsewhere it prints lines.
 What is said is never read: only how much, when, how long, and to whom.
+
+With --pid it ends when all of these have ended, also if their children go on. --comm, --cgroup and --all wait for others, so end
+them by --duration or Ctrl-C; a process that ends is watched no more, whoever gets its number then.
 
 With --socket the part that needs root shows nothing by itself (unless --json, --follow or --hist ask for it); only the
 user that called sudo can connect to it. Up to 16 readers see the figures, and each call with --events.
@@ -79,6 +107,10 @@ Examples:
   sudo chat observe --pid server
   sudo chat observe --pid 4711 --duration 10 --hist
   sudo chat observe --pid 4711 --follow
+  sudo chat observe --pid 4711 --children
+  sudo chat observe --comm nginx --duration 10
+  sudo chat observe --cgroup chat.service
+  sudo chat observe --all --sort total
   sudo chat observe --pid 4711 --json | jq 'select(.type == "io" and .bytes > 10000)'
   sudo chat observe --pid 4711 --record seen.jsonl
   chat observe --replay seen.jsonl

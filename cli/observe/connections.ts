@@ -11,6 +11,8 @@ import type { Sort } from "./values.ts";
 /** One row of the table. Names are safe to print. */
 export interface Connection {
   readonly pid: number;
+  /** What the process is called, where several are watched and somebody knows. */
+  readonly comm: string | undefined;
   readonly peer: string;
   readonly local: string;
   /** Nothing more will come. */
@@ -51,6 +53,7 @@ function connection({ figures, send, recv, state }: SocketRow): Connection {
   const { tcp } = figures;
   return {
     pid: figures.pid,
+    comm: figures.comm === undefined ? undefined : safeText(figures.comm),
     peer: safeText(peerOf(figures)),
     local: safeText(figures.local ?? "?"),
     closed: figures.closed || state === "gone",

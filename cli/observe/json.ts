@@ -17,6 +17,12 @@ import type { Connection } from "./connections.ts";
 import { occupied } from "./histograms.ts";
 import type { OwnCpu } from "./own_cpu.ts";
 
+/** The first line: what is watched, and how. */
+export function startJson(start: Start): string {
+  const { ts, at, pids, whom, backend, probes, blind, events } = start;
+  return line({ type: "start", ts, at, pids, whom, backend, probes, blind, events });
+}
+
 /** One call. */
 export function ioJson(io: Io): string {
   return line({
@@ -24,6 +30,7 @@ export function ioJson(io: Io): string {
     ts: io.ts,
     pid: io.pid,
     tid: io.tid,
+    comm: io.comm,
     op: io.op,
     func: io.func,
     bytes: io.bytes,
@@ -78,6 +85,7 @@ export function summaryJson({ start, summary, end, connections, own }: SummaryPa
     bytes_received: summary.bytesReceived,
     reason: end?.reason,
     pids: start.pids,
+    whom: start.whom,
     probes: start.probes,
     blind: start.blind,
     functions: end?.last.functions,
@@ -85,6 +93,7 @@ export function summaryJson({ start, summary, end, connections, own }: SummaryPa
     observer: own && { cpu_ms: Math.round(own.ms), cpu_share: rounded(own.share) },
     connections: connections.map((row) => ({
       pid: row.pid,
+      comm: row.comm,
       peer: row.peer,
       local: row.local,
       calls: row.calls,

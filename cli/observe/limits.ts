@@ -29,8 +29,10 @@ export const TALL_ROWS_MIN = 36;
 /** Columns of one histogram at most: wider, its bars look like a wall. */
 export const CHART_COLUMNS_MAX = 72;
 
-/** Processes watched at once: the kernel program has room for so many. */
+/** Processes that can be named at once, as the observer has it. Here too, since `--help` is not to load that. */
 export const PIDS_MAX = 32;
+/** Control groups that can be watched at once, as the observer has it. */
+export const CGROUPS_MAX = 8;
 /** The highest number that Linux gives a process. */
 export const PID_MAX = 4_194_304;
 

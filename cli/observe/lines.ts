@@ -21,15 +21,16 @@ import type { Connection } from "./connections.ts";
 import { occupied } from "./histograms.ts";
 import { whatIsTimed } from "./measures.ts";
 import type { OwnCpu } from "./own_cpu.ts";
+import { whomLong } from "./whom.ts";
 
 /** Columns of a bar in a histogram at most. */
 const BAR_COLUMNS = 40;
 
 /** What is watched, and what cannot be seen. */
-export function headText({ pids, backend, blind }: Start): string {
-  const what = `Observing ${pids.length === 1 ? "process" : "processes"} ${pids.join(", ")}`;
+export function headText(start: Start): string {
+  const { backend, blind } = start;
   return [
-    `${what} (${backend}).\n`,
+    `Observing ${safeText(whomLong(start))} (${backend}).\n`,
     ...blind.map((sentence) => `${safeText(sentence)}\n`),
   ].join("");
 }
@@ -56,6 +57,7 @@ export function callLine(io: Io, start: Start): string {
   const words = [
     ((io.ts - start.ts) / 1e9).toFixed(6).padStart(11),
     `${io.pid}/${io.tid}`,
+    ...(io.comm === undefined ? [] : [safeText(io.comm).padEnd(15)]),
     io.op,
     safeText(io.func).padEnd(15),
     (io.errno === undefined ? `${io.bytes} B` : `error ${io.errno}`).padStart(9),
@@ -72,13 +74,16 @@ export function callLine(io: Io, start: Start): string {
 export function connectionsText(rows: readonly Connection[], top: number): string {
   if (rows.length === 0) return "No connection moved a byte.\n";
   const right = (head: string) => ({ head, align: "right" } as const);
+  const areSeveral = rows.some(({ comm }) => comm !== undefined);
   const table = showTable(
     [
+      ...(areSeveral ? [right("pid"), { head: "program" }] : []),
       { head: "peer" },
       { head: "local" },
       ...["calls", "in", "out", "rtt", "resent", "unsent", "delay"].map(right),
     ],
     rows.slice(0, top).map((row) => [
+      ...(areSeveral ? [`${row.pid}`, row.comm ?? "–"] : []),
       row.peer,
       row.local,
       showNumber(row.calls),
@@ -145,7 +150,16 @@ export function summaryText(
   const received = showNumber(summary.bytesReceived);
   const lost = `${showNumber(summary.lost)} lost (${summary.backend})`;
   return `${showCount(calls, "call")} in ${seconds} s${why}: ${sent} sent, ${received} received; ` +
-    `${lost}.\n${costText(start, end, own)}`;
+    `${lost}.\n${leftOutText(end)}${costText(start, end, own)}`;
+}
+
+/** Who is not in the figures although they should be. */
+function leftOutText(end: End | undefined): string {
+  const leftOut = end?.last.leftOut ?? 0;
+  if (leftOut === 0) return "";
+  return `Children that are not watched, because there was no room for them: ${
+    showNumber(leftOut)
+  }.\n`;
 }
 
 /** What watching cost, in the kernel and in the process that watched; nothing when neither is known. */

@@ -18,7 +18,7 @@ import {
 import { print } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { type Connection, connections } from "./connections.ts";
-import { histogramsJson, ioJson, summaryJson } from "./json.ts";
+import { histogramsJson, ioJson, startJson, summaryJson } from "./json.ts";
 import { Ledger } from "./ledger.ts";
 import {
   callLine,
@@ -50,6 +50,7 @@ export async function printJson(
 ): Promise<End | undefined> {
   // A recording may hold calls that nobody wants to see now.
   const calls = options.events ?? !options.hist;
+  print(startJson(observer.start));
   const { end, rows } = await printEach(
     observer,
     options,

@@ -21,6 +21,11 @@ import type { Address } from "../values.ts";
 /** What was asked for. */
 export interface ObserveFlags {
   readonly pid?: readonly number[] | undefined;
+  /** Also the children of these. */
+  readonly children?: boolean | undefined;
+  readonly comm?: string | undefined;
+  readonly cgroup?: readonly string[] | undefined;
+  readonly all?: boolean | undefined;
   /** In seconds, as all times here. */
   readonly duration?: number | undefined;
   readonly interval: number;
@@ -60,12 +65,8 @@ export async function runObserve({ server, ...flags }: AskedFlags): Promise<void
 
 async function show(flags: ObserveFlags): Promise<void> {
   const { socket, from } = flags;
-  if (flags.pid === undefined && flags.replay === undefined && from === undefined) {
-    throw new Failure(
-      "Which process? Give its number with --pid, or --pid server for the chat server here.",
-      EXIT.usage,
-    );
-  }
+  const isElsewhere = flags.replay !== undefined || from !== undefined;
+  if (!isElsewhere) checkWhom(flags);
   // Who wants others to see it need not see it here.
   const quiet = !flags.json && !flags.follow && !flags.hist;
   const screen = quiet && socket === undefined && hasScreen();
@@ -74,7 +75,7 @@ async function show(flags: ObserveFlags): Promise<void> {
   const signal = AbortSignal.any([interrupted.signal, stop.signal]);
   await using observer = await openSource(flags, optionsOf(flags, signal), screen);
   // A replay, and who listens to another observer, watch nothing.
-  const ownCpu = flags.pid === undefined ? undefined : meterOwnCpu();
+  const ownCpu = isElsewhere ? undefined : meterOwnCpu();
   let end: End | undefined;
   if (quiet && socket !== undefined) end = await printOutcome(observer, socket, ownCpu);
   else if (screen) {
@@ -95,13 +96,34 @@ async function show(flags: ObserveFlags): Promise<void> {
   }
 }
 
+/** @throws {Failure} When nobody is to be watched. */
+function checkWhom({ pid, children, comm, cgroup, all }: ObserveFlags): void {
+  if (children && pid === undefined) {
+    throw new Failure("Whose children? Give the number of their parent with --pid.", EXIT.usage);
+  }
+  if (pid !== undefined || comm !== undefined || cgroup !== undefined || all) return;
+  throw new Failure(
+    "Which process? Give its number with --pid, or --pid server for the chat server here; " +
+      "--comm, --cgroup and --all watch many.",
+    EXIT.usage,
+  );
+}
+
+/** Whom to ask the observer for. */
+function whomOf({ pid, children, comm, cgroup, all }: ObserveFlags): Partial<ObserveOptions> {
+  if (all) return { all };
+  if (comm !== undefined) return { comm };
+  if (cgroup !== undefined) return { cgroups: cgroup };
+  return { pids: pid ?? [], children: children ?? false };
+}
+
 /** What to ask the observer for. */
 export function optionsOf(flags: ObserveFlags, signal: AbortSignal): ObserveOptions {
   const { duration, functions } = flags;
   // Who wants histograms wants both of them.
   const durations = flags.durations ?? (flags.hist ? true : undefined);
   return {
-    pids: flags.pid ?? [],
+    ...whomOf(flags),
     backend: flags.backend,
     events: tellsCalls(flags),
     intervalMs: flags.interval * 1_000,

@@ -40,6 +40,7 @@ import {
 import { firstRow, type Model } from "./model.ts";
 import { callTimes, delays } from "./measures.ts";
 import { tableRows } from "./table.ts";
+import { isOfSeveral, whomShortly } from "./whom.ts";
 
 /** Columns between two histograms. */
 const GUTTER = 3;
@@ -86,7 +87,7 @@ function header(model: Model): Row {
   const state = model.paused ? "PAUSED" : end === undefined ? undefined : ENDS[end.reason];
   const elapsed = clock(((now?.ts ?? start.ts) - start.ts) / 1e6);
   const loss = `lost ${amount(lost)}`;
-  const pids = shorten(`pid ${start.pids.join(", ")}`, size.columns - columns(` · ${loss}`) - 1);
+  const pids = shorten(safeText(whomShortly(start)), size.columns - columns(` · ${loss}`) - 1);
   const parts: { text: string; role: Span["role"] }[] = [
     { text: pids, role: "barHere" },
     { text: loss, role: lost > 0 ? "barAlert" : "bar" },
@@ -184,7 +185,7 @@ function connectionRows(model: Model): Row[] {
   return tableRows(all.slice(first, first + page), {
     width: size.columns,
     sort,
-    pids: start.pids.length > 1,
+    pids: isOfSeveral(start),
   });
 }
 

@@ -108,7 +108,8 @@ function cannotOpen(path: string, cause: unknown, missing: string): unknown {
 /** A refusal of the observer or of a recording as what the user is told; anything else as it is. */
 export function failureOf(cause: unknown): unknown {
   if (cause instanceof ObserveUnavailable) {
-    const code = cause.reason === "no_process" ? EXIT.failed : EXIT.impossible;
+    const isNobody = cause.reason === "no_process" || cause.reason === "no_cgroup";
+    const code = isNobody ? EXIT.failed : EXIT.impossible;
     return new Failure(`${cause.message}.`, code, { cause });
   }
   if (cause instanceof RecordingError) {

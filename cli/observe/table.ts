@@ -29,16 +29,18 @@ const ADDRESS_MAX = 47;
 
 const FIGURES: readonly Column[] = [
   { head: "pid", width: 8, rank: 6, show: ({ pid }) => `${pid}` },
+  // The kernel keeps 15 bytes of a name.
+  { head: "program", width: 15, rank: 7, show: ({ comm }) => comm ?? NOTHING },
   {
     head: "calls/s",
     width: 7,
-    rank: 7,
+    rank: 8,
     show: ({ callsRate }) => amount(callsRate),
     sorts: ["calls"],
   },
   { head: "in/s", width: 5, rank: 3, show: ({ inRate }) => amount(inRate), sorts: ["bytes"] },
   { head: "out/s", width: 5, rank: 4, show: ({ outRate }) => amount(outRate), sorts: ["bytes"] },
-  { head: "calls", width: 5, rank: 10, show: ({ calls }) => amount(calls) },
+  { head: "calls", width: 5, rank: 11, show: ({ calls }) => amount(calls) },
   { head: "in", width: 5, rank: 1, show: (row) => amount(row.in), sorts: ["total"] },
   { head: "out", width: 5, rank: 2, show: ({ out }) => amount(out), sorts: ["total"] },
   {
@@ -51,32 +53,32 @@ const FIGURES: readonly Column[] = [
   {
     head: "resent",
     width: 6,
-    rank: 8,
+    rank: 9,
     show: ({ retransmits }) => retransmits === undefined ? NOTHING : amount(retransmits),
     sorts: ["retransmits"],
   },
   {
     head: "unsent",
     width: 6,
-    rank: 9,
+    rank: 10,
     show: ({ unsent }) => unsent === undefined ? NOTHING : amount(unsent),
     sorts: ["unsent"],
   },
   {
     head: "delay",
     width: 5,
-    rank: 12,
+    rank: 13,
     show: ({ delayNs }) => delayNs === undefined ? NOTHING : shortTime(delayNs),
   },
 ];
 /** The rank of the second address. */
-const LOCAL_RANK = 11;
+const LOCAL_RANK = 12;
 
 /** How the table is to be drawn. */
 export interface TableOptions {
   readonly width: number;
   readonly sort: Sort;
-  /** Whether there is a column for the process. */
+  /** Whether there are columns for the process. */
   readonly pids: boolean;
 }
 
@@ -112,7 +114,7 @@ export function tableRows(rows: readonly Connection[], options: TableOptions): R
 
 /** As many columns as fit, in the order in which they stand. */
 function chosen({ width, pids }: TableOptions): { columns: Column[]; local: boolean } {
-  const wanted = FIGURES.filter(({ head }) => pids || head !== "pid");
+  const wanted = FIGURES.filter(({ head }) => pids || (head !== "pid" && head !== "program"));
   let room = width - ADDRESS;
   // Very narrow: the two sums beside a stump of an address are better than an address alone.
   if (room < 12) room = width - ADDRESS_MIN;

@@ -5,7 +5,7 @@
  */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { PID_MAX, PIDS_MAX } from "./limits.ts";
+import { CGROUPS_MAX, PID_MAX, PIDS_MAX } from "./limits.ts";
 
 /**
  * By what the table can be sorted: in the last interval, in all, or as TCP stands. Here and not with the table, which
@@ -42,6 +42,31 @@ export function processIds(text: string, before: Watched | undefined): Watched {
   const all = [...new Set([...before ?? [], ...numbers])];
   if (all.length > PIDS_MAX) {
     throw new InvalidArgumentError(`At most ${PIDS_MAX} processes can be watched at once.`);
+  }
+  return all;
+}
+
+/** What processes are called: one line, not empty. */
+export function programName(text: string): string {
+  if (text === "" || /[\0\n]/.test(text)) {
+    throw new InvalidArgumentError("The name of a program is one line and not empty.");
+  }
+  return text;
+}
+
+/** Control groups, with commas; a repeated flag adds to those before. */
+export function controlGroups(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(",");
+  if (names.some((name) => name === "" || /[\0\n]/.test(name) || name.split("/").includes(".."))) {
+    throw new InvalidArgumentError(
+      "A control group is a path such as /system.slice/chat.service, or a unit such as chat.service.",
+    );
+  }
+  const all = [...new Set([...before, ...names])];
+  if (all.length > CGROUPS_MAX) {
+    throw new InvalidArgumentError(
+      `At most ${CGROUPS_MAX} control groups can be watched at once.`,
+    );
   }
   return all;
 }

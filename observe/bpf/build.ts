@@ -19,7 +19,7 @@ import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 
 /** What the product is made of, in the order in which it is hashed. */
-const SOURCES = ["netio.bpf.c", "kern.h", "event.h", "syscalls.h", "figures.h"] as const;
+const SOURCES = ["netio.bpf.c", "kern.h", "event.h", "syscalls.h", "figures.h", "whose.h"] as const;
 /** Per architecture of `Deno.build`: how clang and the headers call it. The way to `aarch64` is one more line. */
 const TARGETS = { x86_64: { define: "x86", headers: "x86_64-linux-gnu" } } as const;
 

@@ -118,16 +118,19 @@ struct totals {
 _Static_assert(sizeof(struct totals) == 1064, "totals");
 
 /* What the reader sets before loading (.rodata). */
-enum { PIDS_MAX = 32 };
+enum scope { SCOPE_PROCESSES = 0, SCOPE_COMM = 1, SCOPE_CGROUP = 2, SCOPE_ALL = 3 };
+enum { CGROUPS_MAX = 8, COMM_BYTES = 16 };
 struct settings {
-	u32 pid_count;       /*  0 */
-	u32 events;          /*  4 1: tell each call; 0: figures only */
-	u32 entry_required;  /*  8 1: calls whose entry no probe saw are not counted */
-	u32 wakeup;          /* 12 1: wake a waiting reader; 0: it looks by itself */
-	u64 ns_device;       /* 16 the reader's pid namespace, both 0 for the first one */
-	u64 ns_inode;        /* 24 */
-	u32 pids[PIDS_MAX];  /* 32 */
+	u32 scope;             /*  0 enum scope: who is watched */
+	u32 events;            /*  4 1: tell each call; 0: figures only */
+	u32 entry_required;    /*  8 1: calls whose entry no probe saw are not counted */
+	u32 wakeup;            /* 12 1: wake a waiting reader; 0: it looks by itself */
+	u64 ns_device;         /* 16 the reader's pid namespace, both 0 for the first one */
+	u64 ns_inode;          /* 24 */
+	u32 self;              /* 32 the reader's process */
+	u32 cgroup_count;      /* 36 */
+	char comm[COMM_BYTES]; /* 40 */
 };
-_Static_assert(sizeof(struct settings) == 160, "settings");
+_Static_assert(sizeof(struct settings) == 56, "settings");
 
 #endif

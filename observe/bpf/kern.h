@@ -73,6 +73,5 @@ struct tcp_sock {
 	u32 copied_seq, rcv_nxt, snd_una, snd_nxt, write_seq, srtt_us, total_retrans;
 	u64 bytes_received, bytes_acked;
 } RELOCATED;
-struct task_struct;
 
 #endif

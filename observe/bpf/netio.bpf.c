@@ -19,6 +19,7 @@
 #include "event.h"
 #include "syscalls.h"
 #include "figures.h"
+#include "whose.h"
 
 char dual_license[] SEC("license") = "Dual MIT/GPL";
 
@@ -47,38 +48,6 @@ struct {
 	__type(key, int);
 	__type(value, struct arrival);
 } arrivals SEC(".maps");
-
-/* ── Whose call is it? ──────────────────────────────────────────────────────────────────────────── */
-
-struct caller { u32 pid, tid; };
-
-/* The calling thread in the reader's pid namespace. */
-static __always_inline struct caller current_caller(void)
-{
-	struct caller caller = {};
-	if (settings.ns_inode) {
-		struct bpf_pidns_info ids;
-		if (bpf_get_ns_current_pid_tgid(settings.ns_device, settings.ns_inode, &ids, sizeof ids)) return caller;
-		caller.pid = ids.tgid;
-		caller.tid = ids.pid;
-		return caller;
-	}
-	u64 ids = bpf_get_current_pid_tgid();
-	caller.pid = ids >> 32;
-	caller.tid = ids;
-	return caller;
-}
-
-static __always_inline int is_watched(struct caller *caller)
-{
-	if (!totals.armed) return 0;
-	*caller = current_caller();
-	for (u32 i = 0; i < PIDS_MAX; i++) {
-		if (i >= settings.pid_count) break;
-		if (settings.pids[i] == caller->pid) return 1;
-	}
-	return 0;
-}
 
 /* ── Entries ────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -5,6 +5,7 @@
  */
 
 import {
+  DIRENT,
   EPOLL_EVENT,
   EPOLL_EVENT_ALIGNED,
   LINK_INFO,
@@ -21,6 +22,7 @@ const STRUCTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "struct bpf_object_open_opts": OPEN_OPTS,
   "struct bpf_prog_info": PROG_INFO,
   "struct bpf_link_info": LINK_INFO,
+  "struct dirent": DIRENT,
   "struct pollfd": POLLFD,
   "struct stat": STAT,
   "struct epoll_event": Deno.build.arch === "x86_64" ? EPOLL_EVENT : EPOLL_EVENT_ALIGNED,
@@ -35,7 +37,15 @@ function fixture(): string {
         : `printf("${struct} ${field} %zu\\n", offsetof(${struct}, ${IN_C[field] ?? field}));`
     )
   );
-  const headers = ["stddef.h", "stdio.h", "poll.h", "sys/stat.h", "sys/epoll.h", "bpf/libbpf.h"];
+  const headers = [
+    "stddef.h",
+    "stdio.h",
+    "poll.h",
+    "dirent.h",
+    "sys/stat.h",
+    "sys/epoll.h",
+    "bpf/libbpf.h",
+  ];
   return [
     ...headers.map((header) => `#include <${header}>`),
     "int main(void) {",

@@ -37,10 +37,10 @@ export class Echo implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Starts one. */
-  static async start(): Promise<Echo> {
+  /** Starts one. @param program The runtime, by whatever name. */
+  static async start(program: string = Deno.execPath()): Promise<Echo> {
     const folder = await Deno.makeTempDir();
-    const process = new Deno.Command(Deno.execPath(), {
+    const process = new Deno.Command(program, {
       args: ["run", "--no-prompt", "--allow-all", beside("echo_child.ts"), folder],
       // Now and then the runtime asks the network for a newer version of itself, and that would be seen.
       env: { DENO_NO_UPDATE_CHECK: "1" },

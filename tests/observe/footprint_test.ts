@@ -10,6 +10,9 @@ import { Libbpf } from "../../observe/libbpf.ts";
 import { examineObserver, LIBRARY_PATHS, observe } from "../../observe/mod.ts";
 import { TOTALS_BYTES } from "../../observe/figures.ts";
 import { unpackObject } from "../../observe/object.ts";
+import { Cgroups } from "../../observe/cgroups.ts";
+import { Processes } from "../../observe/processes.ts";
+import { Watched } from "../../observe/watched.ts";
 import { waysFor } from "../../observe/probes.ts";
 import { MappedRing } from "../../observe/ring_memory.ts";
 import { encodeSettings } from "../../observe/settings.ts";
@@ -152,6 +155,9 @@ testAsRoot(
     const canary = crypto.getRandomValues(new Uint8Array(16));
     using library = Libbpf.open();
     const ringBytes = 1 << 20;
+    const whom = { kind: "processes", pids: [echo.pid, Deno.pid], children: false } as const;
+    using processes = new Processes(library, whom.pids);
+    using cgroups = new Cgroups(library, []);
     const asked = { backend: "auto", exit: "auto", durations: true, functions: undefined } as const;
     const { object } = attachFirst(library, "auto", waysFor(asked), {
       object: await unpackObject(),
@@ -159,7 +165,8 @@ testAsRoot(
       socketsMax: 64,
       settings: ({ entryRequired }) =>
         encodeSettings({
-          pids: [echo.pid, Deno.pid],
+          whom,
+          self: Deno.pid,
           events: true,
           wakeup: false,
           entryRequired,
@@ -168,6 +175,7 @@ testAsRoot(
         }),
     }, lookAround(library));
     using _ = object;
+    new Watched(library, object, { whom, processes, cgroups });
     object.arm();
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: echo.where.tcp4 });
     for (let i = 0; i < 1000; i++) {

@@ -16,7 +16,7 @@ import {
   TOTALS_BYTES,
 } from "../../observe/figures.ts";
 import { SLOT_SHIFT, SLOTS } from "../../observe/histogram.ts";
-import { PIDS_MAX } from "../../observe/limits.ts";
+import { CGROUPS_MAX, COMM_BYTES_MAX } from "../../observe/limits.ts";
 import { SETTINGS, SETTINGS_BYTES } from "../../observe/settings.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { testWith } from "../skips.ts";
@@ -43,7 +43,12 @@ const NUMBERS: Offsets = {
   FUNCTIONS: FUNCTIONS.length,
   SLOTS,
   SLOT_SHIFT,
-  PIDS_MAX,
+  CGROUPS_MAX,
+  COMM_BYTES: COMM_BYTES_MAX + 1,
+  SCOPE_PROCESSES: 0,
+  SCOPE_COMM: 1,
+  SCOPE_CGROUP: 2,
+  SCOPE_ALL: 3,
 };
 
 function inC(name: string): string {

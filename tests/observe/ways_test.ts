@@ -70,6 +70,15 @@ Deno.test("a function that cannot be watched is refused with the list of those t
 Deno.test("options out of range are refused before anything is opened", async () => {
   const wrong = [
     { pids: [] },
+    {},
+    { pids: [1], all: true },
+    { pids: [1], comm: "deno" },
+    { comm: "" },
+    { comm: "two\nlines" },
+    { comm: "deno", children: true },
+    { cgroups: [] },
+    { cgroups: ["/../.."] },
+    { cgroups: Array.from({ length: 9 }, (_, i) => `/${i}`) },
     { pids: [0] },
     { pids: [1.5] },
     { pids: Array.from({ length: 33 }, (_, i) => i + 1) },
@@ -81,7 +90,7 @@ Deno.test("options out of range are refused before anything is opened", async ()
     { pids: [1], ringBytes: 2 ** 27 },
   ];
   for (const options of wrong) await assertRejects(observe(options), RangeError);
-  assertEquals(settle({ pids: [7, 7] }).pids, [7]);
+  assertEquals(settle({ pids: [7, 7] }).whom, { kind: "processes", pids: [7], children: false });
   assertEquals(settle({ pids: [1], events: false }).durations, false);
 });
 

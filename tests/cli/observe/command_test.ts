@@ -65,8 +65,17 @@ Deno.test("--json: each call, three histograms, and the summary last", async () 
     const { code, out } = await chat(["observe", "--replay", path, "--json"]);
     assertEquals(code, 0);
     const lines = jsonLines(out);
-    assertEquals(lines.map(({ type }) => type), ["io", "io", "hist", "hist", "hist", "summary"]);
-    assertEquals(lines[0]?.["latency_ns"], 1_500);
+    assertEquals(lines.map(({ type }) => type), [
+      "start",
+      "io",
+      "io",
+      "hist",
+      "hist",
+      "hist",
+      "summary",
+    ]);
+    assertEquals(lines[0]?.["pids"], [4711]);
+    assertEquals(lines[1]?.["latency_ns"], 1_500);
     assertEquals(lines.at(-1)?.["lost"], 0);
     assertEquals(lines.at(-1)?.["duration_ms"], 300);
   });
@@ -76,7 +85,13 @@ for (const flag of ["--hist", "--no-events"]) {
   Deno.test(`--json ${flag} leaves the calls out`, async () => {
     await withRecording(async (path) => {
       const { out } = await chat(["observe", "--replay", path, "--json", flag]);
-      assertEquals(jsonLines(out).map(({ type }) => type), ["hist", "hist", "hist", "summary"]);
+      assertEquals(jsonLines(out).map(({ type }) => type), [
+        "start",
+        "hist",
+        "hist",
+        "hist",
+        "summary",
+      ]);
     });
   });
 }
@@ -162,6 +177,15 @@ const WRONG: readonly (readonly [args: readonly string[], says: string])[] = [
   [["--pid", "1", "--interval", "0.01"], "from 0.05 to 60"],
   [["--pid", "1", "--backend", "magic"], "Allowed choices are auto, kprobe, fentry, tracepoint"],
   [["--pid", "1", "--functions", "rm -rf"], "Functions are names"],
+  [["--comm", ""], "one line and not empty"],
+  [["--cgroup", "/a/../b"], "A control group is a path"],
+  [["--cgroup", "1,2,3,4,5,6,7,8,9"], "At most 8 control groups"],
+  [["--children"], "Whose children?"],
+  [["--pid", "1", "--all"], "cannot be used with"],
+  [["--comm", "deno", "--children"], "cannot be used with"],
+  [["--comm", "deno", "--cgroup", "/a"], "cannot be used with"],
+  [["--cgroup", "/a", "--all"], "cannot be used with"],
+  [["--all", "--replay", "x"], "cannot be used with"],
   [["--pid", "1", "--replay", "x"], "cannot be used with"],
   [["--replay", "x", "--record", "y"], "cannot be used with"],
 ];

@@ -85,8 +85,11 @@ testAsRoot([], "--json tells each call, and says at the end that nothing is miss
     await traffic.send(77);
     return began;
   });
+  // The first line tells of the observation itself.
+  await traffic.send(77);
   observing.child.kill("SIGINT");
   const lines = [await first ?? "", ...await rest(observing)].map((line) => JSON.parse(line));
+  assertEquals([lines[0].type, lines[0].pids], ["start", [Deno.pid]]);
   const ios = lines.filter(({ type, bytes }) => type === "io" && bytes === 77);
   assert(ios.length > 0);
   for (const io of ios) {

@@ -414,7 +414,7 @@ testAsRoot(
       await other.read(new Uint8Array(77));
       return began;
     });
-    assertEquals(JSON.parse(await first ?? "").pid, Deno.pid);
+    assertEquals(JSON.parse(await first ?? "").pids, [Deno.pid]);
     observer.child.kill("SIGTERM");
     const lines: string[] = [];
     for (let line = await reader.line(); line !== undefined; line = await reader.line()) {

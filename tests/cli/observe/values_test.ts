@@ -86,6 +86,7 @@ Deno.test("what was asked for reaches the observer, in its units", () => {
   }, signal);
   assertEquals(options, {
     pids: [1, 2],
+    children: false,
     backend: "auto",
     events: true,
     intervalMs: 500,

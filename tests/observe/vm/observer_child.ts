@@ -25,8 +25,7 @@ type Lines = AsyncIterator<string>;
 async function obey({ peer: command, ...options }: Orders, lines: Lines): Promise<void> {
   await using peer = command && await startPeer(command);
   try {
-    const pids = peer ? [peer.pid] : options.pids;
-    await using seen = await observe({ ...options, pids });
+    await using seen = await observe(peer ? { ...options, pids: [peer.pid] } : options);
     say({ start: seen.start, port: peer?.port });
     await lines.next();
     say({ last: seen.snapshot() });
