@@ -60,7 +60,7 @@ export interface Listener extends FilePage {
 /** Tells pages what happens, and does what they ask. */
 export class Hub implements AsyncDisposable {
   readonly #options: HubOptions;
-  readonly #sampler = new Sampler();
+  readonly #sampler: Sampler;
   readonly #pages = new Set<Listener>();
   /** The files of all pages. */
   readonly files: PageFiles;
@@ -78,6 +78,7 @@ export class Hub implements AsyncDisposable {
   constructor(options: HubOptions) {
     this.#options = options;
     const { client, kernel, where, keeping, tellsTyping } = options;
+    this.#sampler = new Sampler((room) => client.isIn(room));
     this.#conversations = new Conversations({
       client,
       where,

@@ -74,7 +74,7 @@ export const PING_EVERY = 5;
 /** Milliseconds between two questions to a server that gives no figures by itself. */
 export const ASK_MS = 2_000;
 /** Milliseconds for which an answer says how the server stands: until the next one is due, and a little. */
-export const REPORT_GOOD_MS = 2_400;
+export const REPORT_GOOD_MS = 2_200;
 
 /** Files of one page that are offered at once: more than anybody drops in one go and still wants to look after. */
 export const FILE_OFFERS_PER_PAGE_MAX = 8;

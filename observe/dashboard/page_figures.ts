@@ -100,11 +100,12 @@ export interface RoomSecond {
   readonly name?: string;
   /** Whether the server counted what follows, or it is concluded from what this client heard. */
   readonly origin: "server" | "estimate";
-  readonly messages: number;
+  /** Absent where nobody counted them: this client is not in the room. */
+  readonly messages?: number;
   /** Messages handed to members: one for each who gets it. Only the server knows. */
   readonly delivered?: number;
-  /** Bytes of these deliveries. */
-  readonly bytes: number;
+  /** Bytes of these deliveries; absent where nobody knows of any bytes. */
+  readonly bytes?: number;
   /** The same since the room was opened; only the server knows. */
   readonly bytesTotal?: number;
   /** The part of the kernel's calls that goes with these bytes: an estimate always. */

@@ -24,8 +24,8 @@ export interface Heard {
 
 /** What went over all connections in one second. */
 export interface Whole {
-  /** Bytes to users. */
-  readonly bytes: number;
+  /** Bytes to users; absent when nobody counts them. */
+  readonly bytes?: number;
   /** System calls; absent when nobody counts them. */
   readonly calls?: number;
 }
@@ -36,6 +36,8 @@ export interface RoomsParts {
   readonly now: ServerReport | undefined;
   /** By room, in this second. */
   readonly heard: ReadonlyMap<string, Heard>;
+  /** Whether this client hears what is said in a room. */
+  readonly hears: (room: string) => boolean;
   readonly whole: Whole;
 }
 
@@ -46,9 +48,10 @@ interface Row {
 }
 
 /** The rooms in one second, those with most bytes first, all others after them, whispers at the end. */
-export function roomsSecond({ before, now, heard, whole }: RoomsParts): RoomSecond[] {
+export function roomsSecond(parts: RoomsParts): RoomSecond[] {
+  const { before, now, whole } = parts;
   if (now === undefined) return [];
-  if (now.delivered === undefined) return withCalls(estimated(now.rooms, heard, whole), whole);
+  if (now.delivered === undefined) return withCalls(estimated(now.rooms, parts), whole);
   // Sums of one moment say nothing about a second.
   if (before?.delivered === undefined) return [];
   return withCalls(counted(before, now), whole);
@@ -110,32 +113,43 @@ function rowOf(
   };
 }
 
-/** What was said in a room reaches all who are in it, and their number is known. */
-function estimated(
-  rooms: readonly RoomFact[],
-  heard: ReadonlyMap<string, Heard>,
-  { bytes }: Whole,
-): Row[] {
+/** What was said in a room reaches all who are in it, and their number is known. Of a room that is not heard nothing is known. */
+function estimated(rooms: readonly RoomFact[], { heard, hears, whole }: RoomsParts): Row[] {
   const weighed = rooms.map(({ name, users }) => {
-    const { messages = 0, chars = 0 } = heard.get(name) ?? {};
+    const { messages, chars } = heard.get(name) ??
+      { messages: hears(name) ? 0 : undefined, chars: 0 };
     return { name, messages, weight: chars * users };
   });
   const weights = sumOf(weighed);
-  const rows = weighed.map(({ name, messages, weight }): Row => {
-    const part = partOf(bytes, weight, weights);
-    return { weight, shown: { kind: "room", name, origin: "estimate", messages, bytes: part } };
-  });
+  const rows = weighed.map(({ name, messages, weight }): Row => ({
+    weight,
+    shown: {
+      kind: "room",
+      name,
+      origin: "estimate",
+      ...(messages === undefined ? {} : { messages }),
+      ...(messages === undefined || whole.bytes === undefined
+        ? {}
+        : { bytes: partOf(whole.bytes, weight, weights) }),
+    },
+  }));
   rows.sort(({ shown: a }, { shown: b }) =>
-    b.bytes - a.bytes || b.messages - a.messages || ((a.name ?? "") < (b.name ?? "") ? -1 : 1)
+    (b.bytes ?? 0) - (a.bytes ?? 0) || (b.messages ?? -1) - (a.messages ?? -1) ||
+    ((a.name ?? "") < (b.name ?? "") ? -1 : 1)
   );
   const rest = rows.slice(ROOMS_PER_SECOND_MAX);
   const listed = rows.slice(0, ROOMS_PER_SECOND_MAX);
   if (rest.length === 0) return listed;
+  const known = rest.filter(({ shown }) => shown.messages !== undefined);
   const others: RoomSecond = {
     kind: "others",
     origin: "estimate",
-    messages: rest.reduce((sum, { shown }) => sum + shown.messages, 0),
-    bytes: rest.reduce((sum, { shown }) => sum + shown.bytes, 0),
+    ...(known.length === 0 ? {} : {
+      messages: known.reduce((sum, { shown }) => sum + (shown.messages ?? 0), 0),
+      ...(whole.bytes === undefined
+        ? {}
+        : { bytes: known.reduce((sum, { shown }) => sum + (shown.bytes ?? 0), 0) }),
+    }),
   };
   return [...listed, { weight: sumOf(rest), shown: others }];
 }

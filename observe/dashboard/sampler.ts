@@ -33,6 +33,7 @@ import type { ServerReport } from "./server_report.ts";
 
 /** Keeps the last 15 minutes. */
 export class Sampler {
+  readonly #hears: (room: string) => boolean;
   readonly #names = new Names();
   readonly #people = new People();
   readonly #calls = new Calls();
@@ -53,6 +54,11 @@ export class Sampler {
   #heardTotal = 0;
   /** Room → messages and their characters, in this second. */
   readonly #heardIn = new Map<string, { messages: number; chars: number }>();
+
+  /** @param hears Whether the client hears what is said in a room. */
+  constructor(hears: (room: string) => boolean = () => true) {
+    this.#hears = hears;
+  }
 
   /** The last seconds, oldest first. */
   get seconds(): readonly Second[] {
@@ -143,17 +149,17 @@ export class Sampler {
       : undefined;
     const traffic = snapshot !== undefined
       ? [...this.#socketTraffic(sockets, lagsOf(report)), ...stuckTraffic(sockets, report)]
-      : this.#isObserved || !isNew
-      ? []
+      : this.#isObserved || !isNew || report?.connections === undefined
+      ? undefined
       : connectionTraffic(before, report);
-    const people = this.#people.second(traffic, span);
+    const people = this.#people.second(traffic ?? [], span);
     const second: Second = {
       at,
       ...(report === undefined ? {} : { users: report.users, serverAt: Math.min(at, report.at) }),
       ...(this.#isCut || report === undefined && this.#heard === 0
         ? {}
         : { heard: this.#heard, heardTotal: this.#heardTotal }),
-      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      ...(roundTripMs === undefined || report === undefined ? {} : { roundTripMs }),
       ...(server === undefined ? {} : { server }),
       ...(own === undefined ? {} : { kernel: own }),
       people,
@@ -161,7 +167,8 @@ export class Sampler {
         before,
         now: isNew || report?.delivered === undefined ? report : undefined,
         heard: this.#heardIn,
-        whole: wholeOf(traffic, snapshot !== undefined, span),
+        hears: this.#hears,
+        whole: traffic === undefined ? {} : wholeOf(traffic, snapshot !== undefined, span),
       }),
     };
     this.#snapshotBefore = snapshot ?? this.#snapshotBefore;

@@ -61,9 +61,11 @@ testWith(NEEDS, "without the token the page says what it needs, and shows nothin
   await using stage = await setStage();
   const anna = await stage.enter("Anna");
   await anna.say("a secret");
-  for (const hash of ["", "#", "#wrong"]) {
+  const none = "This page needs the link";
+  const wrong = "The token in this link is wrong.";
+  for (const [hash, why] of [["", none], ["#", none], ["#cut-off", wrong]] as const) {
     await using browser = await look(`${stage.origin}/${hash}`);
-    await browser.page.getByText("This page needs the link").waitFor();
+    await browser.page.getByText(why).waitFor();
     assert(!(await browser.page.content()).includes("secret"));
   }
 });

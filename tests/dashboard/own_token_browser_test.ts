@@ -54,13 +54,14 @@ testWith(
 
 testWith(
   NEEDS,
-  "a tab whose dashboard was started anew says that it needs the new link",
+  "a tab whose token is wrong, since its dashboard was started anew, says so and where the right one is",
   async () => {
     await using stage = await setStage();
     await using other = await setStage();
     await using browser = await look(`${other.origin}/#${stage.token}`);
     const { page } = browser;
-    await page.getByText("This page needs the link").waitFor();
+    await page.getByText("The token in this link is wrong.").waitFor();
+    await page.getByText("open the link that it printed last").waitFor();
     await page.evaluate(`location.href = ${JSON.stringify(other.dashboard.url)}`);
     await page.getByLabel("Message", { exact: true }).waitFor();
   },

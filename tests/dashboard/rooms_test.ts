@@ -40,12 +40,14 @@ function report(
 }
 
 function between(before: ServerReport | undefined, now: ServerReport, whole = IDLE): RoomSecond[] {
-  return roomsSecond({ before, now, heard: NOBODY, whole });
+  return roomsSecond({ before, now, heard: NOBODY, hears: () => true, whole });
 }
 
 /** Row → messages. */
 function messagesOf(rows: readonly RoomSecond[]): Record<string, number> {
-  return Object.fromEntries(rows.map(({ name, kind, messages }) => [name ?? kind, messages]));
+  return Object.fromEntries(
+    rows.map(({ name, kind, messages }) => [name ?? kind, messages ?? NaN]),
+  );
 }
 
 Deno.test("a room's second is what the server counted in it between two reports", () => {
@@ -111,7 +113,11 @@ Deno.test("however many rooms there are, the rows are few and make the whole", (
     const sum = (of: (row: RoomSecond) => number) => rows.reduce((sum, row) => sum + of(row), 0);
     const said = rooms.reduce((sum, { more }) => sum + more, whispers);
     assertEquals(
-      [sum(({ messages }) => messages), sum((row) => row.delivered ?? NaN), sum((r) => r.bytes)],
+      [
+        sum((row) => row.messages ?? NaN),
+        sum((row) => row.delivered ?? NaN),
+        sum((row) => row.bytes ?? NaN),
+      ],
       [said, 2 * said, 20 * said],
     );
     const shared = sum((row) => row.calls ?? NaN);
@@ -126,13 +132,21 @@ Deno.test("of a server that does not count, rooms never get more than there is, 
     const rooms = all.map((_, at) => ({ name: `r${at}`, users: 1 }));
     const heard = new Map(all.map((chars, at) => [`r${at}`, { messages: 1, chars }]));
     const now = { at: 0, users: 1, rooms };
-    const shared = roomsSecond({ before: now, now, heard, whole: { bytes, calls: bytes } });
+    const shared = roomsSecond({
+      before: now,
+      now,
+      heard,
+      hears: () => true,
+      whole: { bytes, calls: bytes },
+    });
     assert(shared.length <= ROOMS_PER_SECOND_MAX + 1);
     assert(shared.every(({ origin, delivered }) => {
       return origin === "estimate" && delivered === undefined;
     }));
-    assertEquals(shared.reduce((sum, { messages }) => sum + messages, 0), all.length);
-    for (const part of [(row: RoomSecond) => row.bytes, (row: RoomSecond) => row.calls ?? NaN]) {
+    assertEquals(shared.reduce((sum, { messages = NaN }) => sum + messages, 0), all.length);
+    for (
+      const part of [(row: RoomSecond) => row.bytes ?? NaN, (row: RoomSecond) => row.calls ?? NaN]
+    ) {
       const sum = shared.reduce((sum, row) => sum + part(row), 0);
       const whole = all.some((weight) => weight > 0) ? bytes : 0;
       assert(sum <= whole && sum > whole - Math.max(1, all.length), `${sum} of ${whole}`);
@@ -201,4 +215,16 @@ Deno.test("whose name is longer than a name can be is left out of a report", asy
   assertEquals(report.rooms.map(({ name }) => name), ["lobby"]);
   const { rooms: _none, ...older } = hostile;
   assertEquals(reportOf(older, 0).rooms, []);
+});
+
+Deno.test("of a room in which this client is not, and of bytes that nobody counts, nothing is told", () => {
+  const rooms = [{ name: "lobby", users: 3 }, { name: "elsewhere", users: 2 }];
+  const now = { at: 0, users: 3, rooms };
+  const hears = (room: string) => room === "lobby";
+  const told = roomsSecond({ before: now, now, heard: NOBODY, hears, whole: {} });
+  const estimate = { kind: "room", origin: "estimate" } as const;
+  assertEquals(told, [
+    { ...estimate, name: "lobby", messages: 0 },
+    { ...estimate, name: "elsewhere" },
+  ]);
 });

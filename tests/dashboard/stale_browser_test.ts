@@ -5,8 +5,10 @@
  */
 
 import type { Page } from "playwright-core";
-import { startChat } from "../cli/program.ts";
+import { connect } from "../../server/wire/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { startChat } from "../cli/program.ts";
+import { within } from "../harness.ts";
 import { testWith } from "../skips.ts";
 import { serveHere, urlOf } from "./place.ts";
 import { CHROMIUM, look } from "./stage.ts";
@@ -87,5 +89,31 @@ testWith(
     await isLive(page);
     dashboard.child.kill("SIGKILL");
     await isStale(page, "the dashboard cannot be reached");
+  },
+);
+
+testWith(
+  [CHROMIUM],
+  "a page that nobody tells of rooms and bytes shows no zeros for them",
+  async () => {
+    await using place = await serveHere();
+    // Somebody else's directory: the server's operator token is not in it.
+    const env = { ...place.env, CHAT_DATA: `${place.env["CHAT_DATA"]}/none` };
+    const anna = connect({
+      port: Number(place.where.split(":")[1]),
+      name: "Anna",
+      rooms: ["hidden"],
+    });
+    await within(anna.online(), "Anna's login");
+    await using dashboard = startChat(["dashboard", "-s", place.where, "-n", "Maria"], env);
+    await using browser = await look(await urlOf(dashboard));
+    const { page } = browser;
+    const rooms = page.getByRole("figure", { name: "Rooms" });
+    const cells = (room: RegExp) => rooms.getByRole("row", { name: room }).getByRole("cell");
+    await cells(/hidden/).first().waitFor();
+    assertEquals(await cells(/hidden/).allTextContents(), ["–", "–"]);
+    assertEquals(await cells(/lobby/).allTextContents(), ["0/s", "–"]);
+    await rooms.locator(".value").getByText("–", { exact: true }).waitFor();
+    await anna.close();
   },
 );

@@ -143,6 +143,11 @@ Deno.test("figures have three digits and a unit", () => {
     "4.56 ms",
     "1.20 s",
   ]);
+  // What is shown as a thousand is one of the next unit.
+  assertEquals([999.7, 999_999, 999_400].map(bytes), ["1.00 kB", "1.00 MB", "999 kB"]);
+  assertEquals([99.96, 9.996, 0.42].map(bytes), ["100 B", "10.0 B", "0.42 B"]);
+  assertEquals([999_700, 999_999_999].map(duration), ["1.00 ms", "1.00 s"]);
+  assertEquals([99_999, 999_999].map(count), ["100k", "1.00M"]);
   assertEquals([count(undefined), bytes(undefined), duration(undefined)], ["–", "–", "–"]);
 });
 

@@ -15,6 +15,9 @@ import { flow, PretendObserver, snapshot, socket } from "./pretend_kernel.ts";
 import { CHROMIUM, look, setStage } from "./stage.ts";
 
 const NEEDS = [CHROMIUM];
+/** Where each panel begins and how high it is, and how high the people's rows are. */
+const PLACES = `[...document.querySelectorAll(".instruments .panel, #panel-people tbody tr")]
+  .map((one) => one.id + " " + one.offsetTop + " " + one.offsetHeight)`;
 const UNLIMITED = { messagesPerSecond: 0, lagBytesMax: 1 << 30 };
 
 /** What axe finds that keeps somebody from reading the page. */
@@ -73,9 +76,9 @@ testWith(
     const sums = (room: string | undefined) => {
       const rows = seconds.flatMap(({ rooms }) => rooms).filter(({ name }) => name === room);
       return {
-        messages: rows.reduce((sum, { messages }) => sum + messages, 0),
+        messages: rows.reduce((sum, { messages = NaN }) => sum + messages, 0),
         delivered: rows.reduce((sum, { delivered = NaN }) => sum + delivered, 0),
-        bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+        bytes: rows.reduce((sum, { bytes = NaN }) => sum + bytes, 0),
       };
     };
     assertEquals(sums("Tea"), { messages: 29, delivered: 58, bytes: tea });
@@ -121,18 +124,27 @@ testWith(
     await using browser = await look(stage.dashboard.url);
     const { page } = browser;
     const figure = page.getByRole("figure", { name: "Farthest behind" });
-    await figure.getByText("nothing queued").waitFor();
-    observer.tell(snapshot({
-      ts: 1e9,
-      sockets: [socket({
+    const waiting = (unsent: number) =>
+      socket({
         socket: 7,
         local: `127.0.0.1:${stage.server.port}`,
         remote: "127.0.0.1:9",
         send: flow(10, 64_000),
-        tcp: { rttUs: 123, retransmits: 0, unsent: 1_000_000, unacked: 0 },
-      })],
+        tcp: { rttUs: 123, retransmits: 0, unsent, unacked: 0 },
+      });
+    await figure.getByText("nothing queued").waitFor();
+    observer.tell(snapshot({ ts: 5e8, sockets: [waiting(0)] }));
+    const row = page.getByRole("rowheader", { name: "127.0.0.1:9" });
+    await row.waitFor();
+    const places = (): Promise<string[]> => page.evaluate(PLACES);
+    const before = await places();
+    observer.tell(snapshot({
+      ts: 1e9,
+      sockets: [waiting(1_000_000)],
     }));
     await figure.getByText("in the kernel for 127.0.0.1:9 slow").waitFor();
     await page.getByRole("rowheader", { name: "127.0.0.1:9 slow" }).waitFor();
+    // Nothing below has moved by it, and no row is higher.
+    assertEquals(await places(), before);
   },
 );

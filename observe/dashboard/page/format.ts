@@ -7,23 +7,31 @@
 /** What stands where nothing is known. */
 export const NOTHING = "–";
 
-const BYTES = ["B", "kB", "MB", "GB", "TB"];
-const MILLISECOND = 1e6;
-const SECOND = 1e9;
+const BYTES = [" B", " kB", " MB", " GB", " TB"];
+const TIMES = [" ns", " µs", " ms", " s"];
+const GROUPED = new Intl.NumberFormat("en");
 
 /** Three significant digits. */
 function short(value: number): string {
   if (value >= 100 || Number.isInteger(value)) return String(Math.round(value));
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return value >= 1 ? value.toPrecision(3) : value.toFixed(2);
+}
+
+/** The value in the unit that fits, each a thousand of the one before. */
+function scaled(value: number, units: readonly string[]): string {
+  let [rest, unit] = [value, 0];
+  // As it will be shown: 999,999 bytes are 1.00 MB, and not 1000 kB.
+  while (Number(rest.toPrecision(3)) >= 1_000 && unit < units.length - 1) {
+    [rest, unit] = [rest / 1_000, unit + 1];
+  }
+  return `${short(rest)}${units[unit]}`;
 }
 
 /** A count: `7`, `1,234`, `12.3k`, `4.56M`. */
 export function count(value: number | undefined): string {
   if (value === undefined) return NOTHING;
-  if (value < 10_000) {
-    return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ",") : short(value);
-  }
-  return value < 1e6 ? `${short(value / 1e3)}k` : `${short(value / 1e6)}M`;
+  if (value >= 10_000) return scaled(value, ["", "k", "M"]);
+  return Number.isInteger(value) ? GROUPED.format(value) : short(value);
 }
 
 /** A count and what it counts: `1 call`, `2 calls`. */
@@ -33,10 +41,7 @@ export function plural(value: number | undefined, one: string): string {
 
 /** Bytes: `512 B`, `1.50 kB`. */
 export function bytes(value: number | undefined): string {
-  if (value === undefined) return NOTHING;
-  let [rest, unit] = [value, 0];
-  while (rest >= 1_000 && unit < BYTES.length - 1) [rest, unit] = [rest / 1_000, unit + 1];
-  return `${short(rest)} ${BYTES[unit]}`;
+  return value === undefined ? NOTHING : scaled(value, BYTES);
 }
 
 /** Bytes a second. */
@@ -46,15 +51,12 @@ export function rate(value: number | undefined): string {
 
 /** A duration in nanoseconds: `850 ns`, `12.3 µs`, `4.56 ms`, `1.20 s`. */
 export function duration(ns: number | undefined): string {
-  if (ns === undefined || !Number.isFinite(ns)) return NOTHING;
-  if (ns < 1_000) return `${Math.round(ns)} ns`;
-  if (ns < MILLISECOND) return `${short(ns / 1_000)} µs`;
-  return ns < SECOND ? `${short(ns / MILLISECOND)} ms` : `${short(ns / SECOND)} s`;
+  return ns === undefined || !Number.isFinite(ns) ? NOTHING : scaled(Math.round(ns), TIMES);
 }
 
 /** A duration in milliseconds. */
 export function milliseconds(ms: number | undefined): string {
-  return duration(ms === undefined ? undefined : ms * MILLISECOND);
+  return duration(ms === undefined ? undefined : ms * 1e6);
 }
 
 /** A part of one, in per cent: `0.42 %`. */
@@ -73,25 +75,12 @@ export function clock(ms: number, seconds = false): string {
   return seconds ? `${minutes}:${two(date.getSeconds())}` : minutes;
 }
 
+const WEEKDAY = new Intl.DateTimeFormat("en", { weekday: "long" });
+const MONTH = new Intl.DateTimeFormat("en", { month: "long" });
+
 /** A date: `Tuesday, 24 November`. */
 export function day(ms: number): string {
-  const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-  const months = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-  ];
-  const date = new Date(ms);
-  return `${weekdays[date.getDay()]}, ${date.getDate()} ${months[date.getMonth()]}`;
+  return `${WEEKDAY.format(ms)}, ${new Date(ms).getDate()} ${MONTH.format(ms)}`;
 }
 
 /** How long ago: `now`, `42 s ago`, `3 min 5 s ago`. */

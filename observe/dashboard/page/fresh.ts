@@ -31,9 +31,9 @@ import {
  * Milliseconds after which figures are stale. They come each second, or each other second of a server that tells only what any
  * client may ask; what has stopped must be seen within three seconds, with the beat below.
  */
-export const STALE_MS = 2_500;
+export const STALE_MS = 2_200;
 /** Milliseconds between two looks at the clock. */
-const BEAT_MS = 250;
+const BEAT_MS = 200;
 
 /** When the newest second came, by both clocks of the page: one stands still while the machine sleeps, one may be set. */
 let came: { readonly steady: number; readonly wall: number } | undefined;

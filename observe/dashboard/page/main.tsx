@@ -37,7 +37,7 @@ type Tab = typeof TABS[number];
 const tab: Signal<Tab> = signal("chat");
 
 function App(): VNode {
-  if (standing.value === "locked") return <Locked />;
+  if (standing.value === "locked" || standing.value === "wrong") return <Locked />;
   if (door.value !== undefined) return <Door {...door.value} />;
   return (
     <>
@@ -77,10 +77,21 @@ function Locked(): VNode {
   return (
     <main class="locked">
       <h1>chat dashboard</h1>
-      <p>
-        This page needs the link that <code>chat dashboard</code>{" "}
-        printed when it started: the part behind <code>#</code> opens it, in each tab anew.
-      </p>
+      {standing.value === "wrong"
+        ? (
+          <p role="alert">
+            <strong>The token in this link is wrong.</strong> It is the part behind{" "}
+            <code>#</code>, and each start of the dashboard makes a new one. The right one is in the
+            terminal in which <code>chat dashboard</code>{" "}
+            runs: open the link that it printed last, and all of it.
+          </p>
+        )
+        : (
+          <p>
+            This page needs the link that <code>chat dashboard</code>{" "}
+            printed when it started: the part behind <code>#</code> opens it, in each tab anew.
+          </p>
+        )}
     </main>
   );
 }

@@ -11,12 +11,12 @@ import { isToken } from "../token.ts";
 
 const KEY = "token";
 
-/** The token that the link brought, or that the tab has already. */
-export function ownToken(): string | undefined {
+/** The token that the link brought, or that the tab has already; or what is the matter without one. */
+export function ownToken(): string | { readonly none: "locked" | "wrong" } {
   const brought = location.hash.slice(1);
   // Out of sight, out of the history, and out of the next screenshot.
   if (brought !== "") history.replaceState(null, "", location.pathname);
-  if (!isToken(brought)) return kept();
+  if (!isToken(brought)) return kept() ?? { none: brought === "" ? "locked" : "wrong" };
   keep(brought);
   return brought;
 }

@@ -26,8 +26,8 @@ export class ProcessSource implements Source {
     this.#heard = heard;
     heedLinks();
     const token = ownToken();
-    if (token === undefined) this.#heard.onStanding("locked");
-    else this.#connect(token);
+    if (typeof token === "string") this.#connect(token);
+    else this.#heard.onStanding(token.none);
   }
 
   ask(asked: Asked): Promise<Answer> {
@@ -65,7 +65,7 @@ export class ProcessSource implements Source {
     for (const resolve of this.#open.values()) resolve(interrupted());
     this.#open.clear();
     // A WebSocket does not say why it was refused; a plain request for it does.
-    if (!opened && await isLocked(token)) return this.#heard.onStanding("locked");
+    if (!opened && await isWrong(token)) return this.#heard.onStanding("wrong");
     this.#heard.onStanding("lost");
     setTimeout(() => this.#connect(token), this.#retryMs);
     this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
@@ -73,7 +73,7 @@ export class ProcessSource implements Source {
 }
 
 /** Whether the token is not, or no longer, the right one. */
-async function isLocked(token: string): Promise<boolean> {
+async function isWrong(token: string): Promise<boolean> {
   const headers = { authorization: authorizationWith(token) };
   const answer = await fetch("/socket", { headers }).catch(() => undefined);
   return answer?.status === 401;

@@ -13,7 +13,14 @@
 import type { Answer, Asked, Told } from "../page_messages.ts";
 
 /** How the page stands with its source. */
-export type Standing = "connecting" | "open" | "lost" | "locked";
+export type Standing =
+  | "connecting"
+  | "open"
+  | "lost"
+  /** There is no token. */
+  | "locked"
+  /** The token is none of this dashboard's. */
+  | "wrong";
 
 /** What a source tells. */
 export interface Heard {

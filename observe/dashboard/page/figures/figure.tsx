@@ -55,7 +55,7 @@ interface FigureProps {
   /** Beside the value, smaller. */
   readonly note?: ComponentChildren;
   /** Where it stands: `wide` takes the whole row. */
-  readonly size?: "tile" | "half" | "wide";
+  readonly size?: "tile" | "tile names" | "half" | "wide";
   /** At the other end of the line of the value. */
   readonly aside?: ComponentChildren;
   readonly children?: ComponentChildren;

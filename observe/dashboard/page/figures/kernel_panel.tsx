@@ -274,6 +274,7 @@ function Tiles(): VNode {
         note={second === undefined ? "" : unsentFor(second)}
         label="unsent bytes"
         series={UNSENT}
+        names
         least={10_000}
       />
     </>

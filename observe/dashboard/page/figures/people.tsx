@@ -100,7 +100,7 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
       </td>
       <td class="number">{calls === undefined ? count(calls) : `${count(calls)}/s`}</td>
       <td class="number">{duration(rttUs === undefined ? undefined : rttUs * 1_000)}</td>
-      <td class="number">{queue === undefined || queue === 0 ? "0 B" : bytes(queue)}</td>
+      <td class="number">{bytes(queue)}</td>
       <td class="number quiet-text">{bytes(one.toTotal)}</td>
       <td class="number quiet-text">{bytes(one.fromTotal)}</td>
     </tr>

@@ -10,7 +10,7 @@
 import type { VNode } from "preact";
 import type { RoomSecond } from "../../page_messages.ts";
 import { Bar, Figure, Sign } from "./figure.tsx";
-import { bytes, count, rate } from "../format.ts";
+import { bytes, count, NOTHING, rate } from "../format.ts";
 import { looked } from "../state.ts";
 
 /** Bytes by room. */
@@ -20,8 +20,9 @@ export function Rooms(): VNode | null {
   const origin = rooms.every((room) => room.origin === "server") ? "server" : "estimate";
   const counted = origin === "server";
   const hasCalls = rooms.some(({ calls }) => calls !== undefined);
-  const most = Math.max(1, ...rooms.map(({ bytes }) => bytes));
-  const all = rooms.reduce((sum, { bytes }) => sum + bytes, 0);
+  const known = rooms.flatMap(({ bytes }) => bytes ?? []);
+  const most = Math.max(1, ...known);
+  const all = known.length === 0 ? undefined : known.reduce((sum, bytes) => sum + bytes, 0);
   return (
     <Figure
       name="Rooms"
@@ -64,10 +65,10 @@ export function Rooms(): VNode | null {
                 <th scope="row">
                   <Name room={room} />
                 </th>
-                <td class="number">{count(room.messages)}/s</td>
-                {counted && <td class="number">{count(room.delivered)}/s</td>}
+                <td class="number">{each(room.messages)}</td>
+                {counted && <td class="number">{each(room.delivered)}</td>}
                 <td class="number">
-                  <Bar part={room.bytes / most} origin={origin} />
+                  <Bar part={(room.bytes ?? 0) / most} origin={origin} />
                   {rate(room.bytes)}
                 </td>
                 {hasCalls && <td class="number">≈ {count(room.calls)}/s</td>}
@@ -81,8 +82,13 @@ export function Rooms(): VNode | null {
   );
 }
 
+/** So many each second. */
+function each(value: number | undefined): string {
+  return value === undefined ? NOTHING : `${count(value)}/s`;
+}
+
 function noteOf(counted: boolean, hasCalls: boolean): string {
-  if (!counted) return "concluded from what was heard here";
+  if (!counted) return "concluded from what is heard here; nothing is known of other rooms";
   return `delivered to members${hasCalls ? "; calls shared out by bytes" : ""}`;
 }
 

@@ -7,7 +7,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { Second } from "../../page_messages.ts";
 import { Figure } from "./figure.tsx";
-import { bytes, count, milliseconds, plural } from "../format.ts";
+import { bytes, count, milliseconds, NOTHING, plural } from "../format.ts";
 import { Whom } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
 import { serverFreshness } from "../fresh.ts";
@@ -152,6 +152,7 @@ export function ServerPanel(): VNode {
               note={second === undefined ? "" : behind(second)}
               label="bytes waiting"
               series={LAG}
+              names
               least={10_000}
             />
             <Tile
@@ -175,7 +176,7 @@ export function ServerPanel(): VNode {
                 <Tile
                   name="Stored"
                   origin="server"
-                  value={`${count(store?.appends)}/s`}
+                  value={store === undefined ? NOTHING : `${count(store.appends)}/s`}
                   note={store?.group === undefined ? "" : `${count(store.group)} a sync`}
                   label="appends"
                   series={APPENDS}
@@ -185,7 +186,7 @@ export function ServerPanel(): VNode {
                   name="On disk"
                   origin="server"
                   value={bytes(store?.liveBytes)}
-                  note={`+ ${bytes(store?.deadBytes)} dead`}
+                  note={store === undefined ? "" : `+ ${bytes(store.deadBytes)} dead`}
                   label="bytes on disk"
                   series={DISK}
                 />

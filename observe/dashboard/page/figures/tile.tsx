@@ -22,12 +22,22 @@ interface TileProps {
   readonly series: readonly Series[];
   /** The smallest top of the scale, so that small noise looks small. */
   readonly least?: number;
+  /** Whether its note may name somebody: there is room for that from the beginning, so that nothing moves when it does. */
+  readonly names?: boolean;
 }
 
 /** A tile. */
-export function Tile({ name, origin, value, note, label, series, least = 1 }: TileProps): VNode {
+export function Tile(
+  { name, origin, value, note, label, series, least = 1, names = false }: TileProps,
+): VNode {
   return (
-    <Figure name={name} origin={origin} value={value} note={note}>
+    <Figure
+      name={name}
+      origin={origin}
+      value={value}
+      note={note}
+      size={names ? "tile names" : "tile"}
+    >
       <Plot label={label ?? name.toLowerCase()} series={series} spark least={least} />
     </Figure>
   );
