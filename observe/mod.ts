@@ -73,6 +73,8 @@ export {
 } from "./limits.ts";
 export { costBetween } from "./cost.ts";
 export type { CostRate } from "./cost.ts";
+export { lossesOf } from "./losses.ts";
+export type { Losses } from "./losses.ts";
 export { changes, firstChanges, SORT_KEYS, sortRows } from "./changes.ts";
 export type { Changes, FlowChange, Rates, RowState, SocketRow, SortKey } from "./changes.ts";
 export {

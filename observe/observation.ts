@@ -188,6 +188,8 @@ export interface Snapshot {
   readonly socketsFull: number;
   /** Children that are not watched, because the table of processes had no room for them; absent when there are none. */
   readonly leftOut?: number;
+  /** Calls that moved bytes and whose entry was not seen: how long they took is not known. Absent in older recordings. */
+  readonly strays?: number;
   /** What watching costs; absent where the kernel does not say. */
   readonly cost?: Cost;
 }

@@ -246,6 +246,7 @@ function readSnapshot(fields: Fields): Snapshot {
     lost: fields.count("lost"),
     socketsFull: fields.count("socketsFull"),
     ...fields.ifThere("leftOut", () => fields.count("leftOut")),
+    ...fields.ifThere("strays", () => fields.count("strays")),
     ...fields.ifThere("cost", () => readCost(fields.inner("cost"))),
   };
 }

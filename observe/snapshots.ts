@@ -78,11 +78,12 @@ export class Snapshots {
     const missed = runs.missed - this.#before.missed;
     const sockets = this.#sockets(nowNs, clean);
     object.readTotals(this.#totals);
-    const { send, recv, delays, functions: calls, produced, lost, socketsFull } = decodeTotals(
-      new DataView(this.#totals.buffer),
-      0,
-      functions,
-    );
+    const { send, recv, delays, functions: calls, produced, lost, socketsFull, strays } =
+      decodeTotals(
+        new DataView(this.#totals.buffer),
+        0,
+        functions,
+      );
     const leftOut = this.#from.watched.leftOut();
     return {
       kind: "snapshot",
@@ -96,6 +97,7 @@ export class Snapshots {
       received,
       lost: lost + missed,
       socketsFull,
+      strays,
       ...(cost === undefined ? {} : { cost }),
       ...(leftOut > 0 ? { leftOut } : {}),
     };

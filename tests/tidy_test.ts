@@ -37,9 +37,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   ".": ["server", "server/wire", "observe"],
 };
-/** Doors beside each room's own `mod.ts`: parts of the wire, what an observer tells, and what it costs, for those who need no more of it. */
+/** Doors beside each room's own `mod.ts`: parts of the wire, what an observer tells, and what it costs and loses, for those who need no more of it. */
 const DOORS: ReadonlySet<string> = new Set([
   "observe/cost.ts",
+  "observe/losses.ts",
   "observe/observation.ts",
   "server/wire/in_browser/mod.ts",
   "server/wire/names/mod.ts",

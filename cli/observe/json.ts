@@ -80,6 +80,8 @@ export function summaryJson({ start, summary, end, connections, own }: SummaryPa
     backend: summary.backend,
     events: summary.events,
     lost: summary.lost,
+    sockets_full: end?.last.socketsFull,
+    strays: end?.last.strays,
     duration_ms: Math.round(summary.durationMs),
     bytes_sent: summary.bytesSent,
     bytes_received: summary.bytesReceived,

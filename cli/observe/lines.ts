@@ -20,6 +20,7 @@ import { figures } from "./chart.ts";
 import type { Connection } from "./connections.ts";
 import { occupied } from "./histograms.ts";
 import { whatIsTimed } from "./measures.ts";
+import { lossesText } from "./losses.ts";
 import type { OwnCpu } from "./own_cpu.ts";
 import { whomLong } from "./whom.ts";
 
@@ -150,16 +151,7 @@ export function summaryText(
   const received = showNumber(summary.bytesReceived);
   const lost = `${showNumber(summary.lost)} lost (${summary.backend})`;
   return `${showCount(calls, "call")} in ${seconds} s${why}: ${sent} sent, ${received} received; ` +
-    `${lost}.\n${leftOutText(end)}${costText(start, end, own)}`;
-}
-
-/** Who is not in the figures although they should be. */
-function leftOutText(end: End | undefined): string {
-  const leftOut = end?.last.leftOut ?? 0;
-  if (leftOut === 0) return "";
-  return `Children that are not watched, because there was no room for them: ${
-    showNumber(leftOut)
-  }.\n`;
+    `${lost}.\n${end ? lossesText(end.last) : ""}${costText(start, end, own)}`;
 }
 
 /** What watching cost, in the kernel and in the process that watched; nothing when neither is known. */

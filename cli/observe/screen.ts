@@ -37,6 +37,7 @@ import {
   TALL_ROWS_MIN,
   TOTALS_ROWS_MIN,
 } from "./limits.ts";
+import { LOSSES_HELP, shortLosses } from "./losses.ts";
 import { firstRow, type Model } from "./model.ts";
 import { callTimes, delays } from "./measures.ts";
 import { tableRows } from "./table.ts";
@@ -92,6 +93,10 @@ function header(model: Model): Row {
     { text: pids, role: "barHere" },
     { text: loss, role: lost > 0 ? "barAlert" : "bar" },
     ...(state === undefined ? [] : [{ text: state, role: "barAlert" as const }]),
+    ...(now === undefined ? [] : shortLosses(now)).map((text) => ({
+      text,
+      role: "barAlert" as const,
+    })),
     { text: start.backend, role: "bar" },
     { text: elapsed, role: "bar" },
     ...costs(shown).map((text) => ({ text, role: "bar" as const })),
@@ -223,6 +228,7 @@ const HELP = [
   "p or space stops the picture (figures are still taken), h hides the histograms, q quits.",
   "in, out: bytes that the process read and wrote. rtt: round trip as TCP smooths it. resent: segments " +
   "that TCP sent again. unsent: bytes that wait in the send buffer. delay: mean of arrival to read.",
+  LOSSES_HELP,
   "would wait: calls that found nothing to read, or no room to write. They are counted, not told.",
   "Histograms and figures without /s count from the start.",
 ];

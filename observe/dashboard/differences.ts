@@ -8,6 +8,7 @@
  */
 
 import { costBetween } from "../cost.ts";
+import { lossesOf } from "../losses.ts";
 import type { Histogram, Snapshot, SocketFigures } from "../observation.ts";
 import type { KernelSecond, ServerSecond } from "./page_messages.ts";
 import type { ServerTotals } from "./server_report.ts";
@@ -38,6 +39,7 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
   const tcp = live.flatMap(({ tcp }) => tcp ?? []);
   const trips = tcp.map(({ rttUs }) => rttUs).filter((us) => us > 0).sort((a, b) => a - b);
   const [middle, largest] = [trips[trips.length >> 1], trips.at(-1)];
+  const { lost, unlisted, untimed } = lossesOf(now);
   // Part of one processor that the programs in the kernel took.
   const cost = before === undefined ? undefined : costBetween(before, now)?.share;
   return {
@@ -52,7 +54,9 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
     unsent: tcp.reduce((sum, { unsent }) => sum + unsent, 0),
     ...(middle === undefined || largest === undefined ? {} : { rttUs: middle, rttMaxUs: largest }),
     sockets: live.length,
-    lost: now.lost,
+    lost,
+    ...(unlisted > 0 ? { unlisted } : {}),
+    ...(untimed > 0 ? { untimed } : {}),
     ...(cost === undefined ? {} : { cost }),
   };
 }

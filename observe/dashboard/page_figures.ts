@@ -68,6 +68,10 @@ export interface KernelSecond {
   readonly sockets: number;
   /** Sum since the observation's start: events lost. */
   readonly lost: number;
+  /** The same: calls that are in the sums and on no connection, for want of room; absent when there are none. */
+  readonly unlisted?: number;
+  /** The same: calls that are in no duration, since their beginning was not seen; absent when there are none. */
+  readonly untimed?: number;
   /** Of this second: part of one processor that watching takes, when the kernel measures it. */
   readonly cost?: number;
 }

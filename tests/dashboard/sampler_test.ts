@@ -157,6 +157,14 @@ Deno.test("whoever counts anew counts from zero, and nothing becomes negative", 
   assertEquals([second.sendCalls, second.sentBytes], [2, 200]);
 });
 
+Deno.test("calls without a connection and without a duration are told like lost ones, where there are any", () => {
+  const second = kernelSecond(undefined, snapshot({ ts: 1 }));
+  assertEquals([second.unlisted, second.untimed], [undefined, undefined]);
+  const send = flow(1, 1, histogram([200]));
+  const lossy = kernelSecond(undefined, snapshot({ ts: 1, send, socketsFull: 9, strays: 2 }));
+  assertEquals([lossy.lost, lossy.unlisted, lossy.untimed], [0, 9, 2]);
+});
+
 Deno.test("what watching costs is a part of one processor", () => {
   const second = kernelSecond(
     snapshot({ ts: 0, cost: { runs: 1, ns: 1_000_000, measuredNs: 100_000_000 } }),

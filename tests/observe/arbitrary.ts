@@ -93,13 +93,14 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc.tuple(
     lost: count,
     socketsFull: count,
   }),
+  optional<{ strays: number }>({ strays: count }),
   optional<{ cost: Cost }>({
     cost: fc.oneof(
       record({ runs: count, ns: count }),
       record({ runs: count, ns: count, measuredNs: count }),
     ),
   }),
-).map(([snapshot, cost]) => ({ ...snapshot, ...cost }) as Snapshot);
+).map(([snapshot, strays, cost]) => ({ ...snapshot, ...strays, ...cost }) as Snapshot);
 
 /** Starts. */
 export const starts: fc.Arbitrary<Start> = record({

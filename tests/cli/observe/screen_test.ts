@@ -124,6 +124,18 @@ Deno.test("what the observing process itself costs stands beside the kernel's pa
   assert(game.screen()[0]?.includes("observer 0.4 % CPU"), game.screen()[0]);
 });
 
+Deno.test("connections without a row and calls without a duration stand beside what was lost", () => {
+  const game = play({ columns: 100, rows: 24 }, made());
+  game.event({ kind: "snapshot", snapshot: snapshot(1, { socketsFull: 28_000, strays: 12 }) });
+  const [header = ""] = game.screen();
+  assert(header.startsWith(" pid 4711 · lost 0 · 28k unlisted · 12 untimed · tracepoint"), header);
+  game.keys("?");
+  assert(
+    game.screen().join(" ").includes("unlisted: calls on connections"),
+    game.screen().join(" "),
+  );
+});
+
 Deno.test("before the first figures there is a view already", () => {
   const screen = play().screen();
   assertEquals(screen[0], " pid 4711 · lost 0 · tracepoint · 0:00");

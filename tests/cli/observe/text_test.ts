@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { changes, firstChanges } from "../../../observe/mod.ts";
+import { changes, firstChanges, type Flow } from "../../../observe/mod.ts";
 import { amount, bytes, clock, share, shortTime, time } from "../../../cli/observe/amounts.ts";
 import { chartRows } from "../../../cli/observe/chart.ts";
 import { connections } from "../../../cli/observe/connections.ts";
@@ -20,6 +20,7 @@ import {
   intervalLine,
   summaryText,
 } from "../../../cli/observe/lines.ts";
+import { lossesText, shortLosses } from "../../../cli/observe/losses.ts";
 import { plain } from "../../../cli/tty/style.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { BEGIN, histogram, io, made, snapshot, socket } from "./made.ts";
@@ -161,6 +162,29 @@ Deno.test("histograms as text say what they measure", () => {
   assert(text.includes("\n ≥ 4.1 µs          60  ██████████████\n"), text);
   const none = { ...end, last: snapshot(3, { delays: histogram({}) }) };
   assert(histogramsText(none).includes("to its reading: nothing measured\n"));
+});
+
+Deno.test("what the observer could not tell has a sentence each, and a place for programs", () => {
+  assertEquals(lossesText(snapshot(3)), "");
+  const last = snapshot(3, { socketsFull: 28_000, strays: 1, leftOut: 2 });
+  const lossy = { ...end, last };
+  const sentences =
+    "28,000 calls came on connections for which the kernel's table had no room: they are in the totals alone, " +
+    "and in no row.\n" +
+    "1 call had begun unseen: they are in the totals, and in no duration.\n" +
+    "Children that are not watched, because there was no room for them: 2.\n";
+  assertEquals(lossesText(last), sentences);
+  assert(summaryText(summary, start, lossy).includes(`lost (tracepoint).\n${sentences}`));
+  assertEquals(shortLosses(last), ["28k unlisted", "1 untimed"]);
+  const json = JSON.parse(summaryJson({ start, summary, end: lossy, connections: [] }));
+  assertEquals([json.sockets_full, json.strays, json.lost], [28_000, 1, 7]);
+});
+
+Deno.test("where no call is timed, none is missing among the timed ones", () => {
+  const { send, recv } = snapshot(3);
+  const untimed = (flow: Flow) => ({ ...flow, durations: histogram({}) });
+  const last = snapshot(3, { strays: 5, send: untimed(send), recv: untimed(recv) });
+  assertEquals([lossesText(last), shortLosses(last)], ["", []]);
 });
 
 Deno.test("the summary tells calls, bytes, losses, and what watching cost", () => {

@@ -134,6 +134,18 @@ function Watching(
         {lost > 0 ? <span aria-hidden="true">⚠</span> : null}
         {plural(lost, "event")} lost
       </span>
+      {now?.unlisted !== undefined && (
+        <span class="warning">
+          <span aria-hidden="true">⚠</span>
+          {plural(now.unlisted, "call")} on connections beyond the table
+        </span>
+      )}
+      {now?.untimed !== undefined && (
+        <span class="warning">
+          <span aria-hidden="true">⚠</span>
+          {plural(now.untimed, "call")} in no latency
+        </span>
+      )}
       <span>
         {now?.cost === undefined
           ? "cost not measured"
