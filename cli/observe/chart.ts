@@ -61,7 +61,10 @@ export function chartRows(chart: Chart, width: number, height: number): Row[] {
 
 /** The two quantiles that people ask for, and of how many where there is room. */
 export function figures(histogram: Histogram, width: number = Infinity): string {
-  const at = (part: number) => time(quantile(histogram, part)?.estimateNs ?? 0);
+  const at = (part: number) => {
+    const found = quantile(histogram, part);
+    return found === undefined ? "–" : time(found.estimateNs);
+  };
   const quantiles = `p50 ${at(0.5)}  p99 ${at(0.99)}`;
   const full = `${quantiles}  of ${amount(histogram.count)}`;
   return columns(full) <= width ? full : quantiles;

@@ -71,7 +71,7 @@ function connection({ figures, send, recv, state }: SocketRow): Connection {
 }
 
 /** The other end; of a socket without a name, what kind it is and which. */
-function peerOf({ remote, family, inode, protocol }: SocketFigures): string {
+export function peerOf({ remote, family, inode, protocol }: SocketFigures): string {
   if (remote !== undefined) return remote;
   const kind = family === "unix" ? "unix" : protocol === 17 ? "udp" : "socket";
   return `${kind}:[${inode}]`;

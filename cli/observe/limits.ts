@@ -18,6 +18,9 @@ export const REMEMBERED_MAX = 20_000;
 /** Seconds that `--duration` may ask for: a week, well within what clocks here hold exactly. */
 export const DURATION_S_MAX = 604_800;
 
+/** Milliseconds for which the slowest call is shown, unless a slower one comes: long enough to look up what happened then. */
+export const SLOWEST_KEPT_MS = 900_000;
+
 /** Columns below which two histograms do not fit beside each other: their figures stand alone then. */
 export const CHART_COLUMNS_MIN = 50;
 /** Rows of a screen below which the table is worth more than the totals. */

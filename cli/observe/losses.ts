@@ -8,12 +8,12 @@ import { lossesOf, type Snapshot } from "../../observe/mod.ts";
 import { showCount, showNumber } from "../db/text.ts";
 import { amount } from "./amounts.ts";
 
-/** Losses in few words beside the count of lost calls; none when there are none. */
+/** Losses in few words beside the count of lost calls; none when there are none that matter. */
 export function shortLosses(figures: Snapshot): readonly string[] {
-  const { unlisted, untimed } = lossesOf(figures);
+  const { unlisted, untimed, misleads } = lossesOf(figures);
   return [
     ...(unlisted > 0 ? [`${amount(unlisted)} unlisted`] : []),
-    ...(untimed > 0 ? [`${amount(untimed)} untimed`] : []),
+    ...(misleads ? [`${amount(untimed)} untimed`] : []),
   ];
 }
 

@@ -17,6 +17,7 @@ import {
   type Start,
 } from "../../observe/mod.ts";
 import type { Size } from "../tty/model.ts";
+import { type Slowest, slowestAfter } from "./slowest.ts";
 import { type Sort, SORTS } from "./values.ts";
 
 /** A moment: all figures then, and what had happened since the one before. */
@@ -26,6 +27,7 @@ export interface Moment {
   readonly cost: CostRate | undefined;
   /** Share of one CPU that the observing process took itself; absent when another process observes. */
   readonly own: number | undefined;
+  readonly slowest: Slowest;
 }
 
 /** The view. */
@@ -119,6 +121,7 @@ function taken(model: Model, now: Snapshot, cpuMs: number | undefined): Model {
       now,
       changes: before === undefined ? firstChanges(model.start.ts, now) : changes(before, now),
       cost: costBetween(before ?? model.start, now),
+      slowest: slowestAfter(model.latest?.slowest ?? {}, before, now),
       own: cpuMs === undefined || model.cpuMs === undefined
         ? model.latest?.own
         : (cpuMs - model.cpuMs) * 1e6 / (now.ts - (before ?? model.start).ts),

@@ -40,6 +40,7 @@ import {
 import { LOSSES_HELP, shortLosses } from "./losses.ts";
 import { firstRow, type Model } from "./model.ts";
 import { callTimes, delays } from "./measures.ts";
+import { slowestTexts } from "./slowest.ts";
 import { tableRows } from "./table.ts";
 import { isOfSeveral, whomShortly } from "./whom.ts";
 
@@ -71,7 +72,7 @@ function tableHeight(model: Model): number {
 
 function aboveTable(model: Model): Row[] {
   if (model.size.rows < TOTALS_ROWS_MIN) return [header(model)];
-  const rows = [header(model), ...totals(model), []];
+  const rows = [header(model), ...totals(model), ...slowestRow(model), []];
   // Help takes the room of all below the totals.
   const charts = model.charts && !model.help ? chartsPart(model) : [];
   const room = model.size.rows - 1 - rows.length - TABLE_ROWS_MIN;
@@ -141,6 +142,18 @@ function totals({ shown, size }: Model): Row[] {
     total("sent", now.send, changes.send, size.columns),
     total("received", now.recv, changes.recv, size.columns),
   ];
+}
+
+/** The slowest call and the longest wait, as far as there is room. */
+function slowestRow({ shown, size }: Model): Row[] {
+  if (shown === undefined || size.rows < CHART_ROWS_MIN) return [];
+  let text = "";
+  for (const part of slowestTexts(shown.slowest, shown.now.ts)) {
+    const next = text === "" ? part : `${text}   ${part}`;
+    if (9 + columns(next) > size.columns) break;
+    text = next;
+  }
+  return text === "" ? [] : [[{ text: pad("slowest", 9), role: "strong" }, { text, role: "text" }]];
 }
 
 function total(name: string, flow: Flow, { perSecond }: FlowChange, width: number): Row {
@@ -230,6 +243,8 @@ const HELP = [
   "that TCP sent again. unsent: bytes that wait in the send buffer. delay: mean of arrival to read.",
   LOSSES_HELP,
   "would wait: calls that found nothing to read, or no room to write. They are counted, not told.",
+  "slowest: the slowest call, and the longest that data lay unread, with when and whose; each stays 15 minutes, or " +
+  "until a slower one.",
   "Histograms and figures without /s count from the start.",
 ];
 

@@ -39,7 +39,7 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
   const tcp = live.flatMap(({ tcp }) => tcp ?? []);
   const trips = tcp.map(({ rttUs }) => rttUs).filter((us) => us > 0).sort((a, b) => a - b);
   const [middle, largest] = [trips[trips.length >> 1], trips.at(-1)];
-  const { lost, unlisted, untimed } = lossesOf(now);
+  const { lost, unlisted, untimed, misleads } = lossesOf(now);
   // Part of one processor that the programs in the kernel took.
   const cost = before === undefined ? undefined : costBetween(before, now)?.share;
   return {
@@ -56,7 +56,7 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
     sockets: live.length,
     lost,
     ...(unlisted > 0 ? { unlisted } : {}),
-    ...(untimed > 0 ? { untimed } : {}),
+    ...(misleads ? { untimed } : {}),
     ...(cost === undefined ? {} : { cost }),
   };
 }

@@ -70,7 +70,7 @@ export interface KernelSecond {
   readonly lost: number;
   /** The same: calls that are in the sums and on no connection, for want of room; absent when there are none. */
   readonly unlisted?: number;
-  /** The same: calls that are in no duration, since their beginning was not seen; absent when there are none. */
+  /** The same: calls that are in no duration, since their beginning was not seen; absent when they are few. */
   readonly untimed?: number;
   /** Of this second: part of one processor that watching takes, when the kernel measures it. */
   readonly cost?: number;

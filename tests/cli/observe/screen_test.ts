@@ -30,6 +30,7 @@ Deno.test("80×24: totals, two histograms, and all figures of a connection", () 
  pid 4711 · lost 0 · tracepoint · 0:03 · kernel 9.6 % CPU · 320 ns a run
 sent       78 kB/s  111 calls/s   in all  234 kB   333 calls
 received   26 kB/s  111 calls/s   in all   78 kB   333 calls   15 would wait
+slowest  call ≥ 66 µs, 0:00 ago   wait ≥ 1.0 ms, 0:00 ago
 
 call duration (copying)                  arrival to read
 ████                                         ███
@@ -55,6 +56,7 @@ Deno.test("60×20: fewer columns, narrower histograms", () => {
  pid 4711 · lost 0 · tracepoint · 0:03 · kernel 9.6 % CPU
 sent       78 kB/s  111 calls/s   in all  234 kB   333 calls
 received   26 kB/s  111 calls/s   in all   78 kB   333 calls
+slowest  call ≥ 66 µs, 0:00 ago   wait ≥ 1.0 ms, 0:00 ago
 
 call duration (copying)        arrival to read
 ███                               ██
@@ -80,6 +82,7 @@ Deno.test("120×40: higher bars, the local address, and the mean delay", () => {
  pid 4711 · lost 0 · tracepoint · 0:03 · kernel 9.6 % CPU · 320 ns a run
 sent       78 kB/s  111 calls/s   in all  234 kB   333 calls
 received   26 kB/s  111 calls/s   in all   78 kB   333 calls   15 would wait
+slowest  call ≥ 66 µs, 0:00 ago   wait ≥ 1.0 ms, 0:00 ago
 
 call duration (copying)                                      arrival to read
 █████                                                              █████

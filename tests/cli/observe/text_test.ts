@@ -175,7 +175,9 @@ Deno.test("what the observer could not tell has a sentence each, and a place for
     "Children that are not watched, because there was no room for them: 2.\n";
   assertEquals(lossesText(last), sentences);
   assert(summaryText(summary, start, lossy).includes(`lost (tracepoint).\n${sentences}`));
-  assertEquals(shortLosses(last), ["28k unlisted", "1 untimed"]);
+  // One of 666 does not matter, ten do.
+  assertEquals(shortLosses(last), ["28k unlisted"]);
+  assertEquals(shortLosses({ ...last, strays: 10 }), ["28k unlisted", "10 untimed"]);
   const json = JSON.parse(summaryJson({ start, summary, end: lossy, connections: [] }));
   assertEquals([json.sockets_full, json.strays, json.lost], [28_000, 1, 7]);
 });
