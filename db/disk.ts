@@ -1,5 +1,6 @@
 /**
- * The real disk, as one directory. Nothing else of the room touches the runtime.
+ * The real disk, as one directory. Beside its lock (`disk_lock.ts`) and the calls of both (`disk_calls.ts`), nothing of the room
+ * touches the runtime.
  *
  * What is done about the ways of the kernel and the runtime:
  *
@@ -10,6 +11,8 @@
  * - *Listing*: the runtime's synchronous calls leave out silently what the kernel fails to list; only the asynchronous
  *   one tells. An empty list that is none made a full store look new.
  * - *Renaming*: the kernel's `rename` replaces what bears the name. A link does not, nor does making a new file.
+ * - *Following*: the runtime resolves a path before it opens it, unless it was given all permissions; then `O_NOFOLLOW` does
+ *   nothing. So what was opened is used only if it is what bears the name.
  * - *Who a file is*: its device, inode and time of birth, since inodes are used again and their numbers may be too large
  *   for a number of JavaScript.
  *
@@ -18,18 +21,18 @@
 
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { isFull, NotAFileError, otherThanFile, StoreError, systemCode } from "./errors.ts";
-import { INTERRUPTIONS_MAX, LOCK_TRIES_MAX } from "./limits.ts";
 import {
-  type Lock,
-  LOCK_NAME,
-  type LockOutcome,
-  type LockPurpose,
-  type Space,
-  type Storage,
-  type StorageFile,
-  type WillNeed,
-} from "./storage.ts";
+  identityAt,
+  identityOf,
+  identityOfName,
+  persist,
+  persistently,
+  settle,
+} from "./disk_calls.ts";
+import { lockFile } from "./disk_lock.ts";
+import { NotAFileError, otherThanFile, systemCode } from "./errors.ts";
+import { OPEN_TRIES_MAX } from "./limits.ts";
+import type { Space, Storage, StorageFile, WillNeed } from "./storage.ts";
 
 /**
  * A directory on the real disk. It need not exist yet.
@@ -77,38 +80,6 @@ function spaceOf(path: string): Promise<Space | undefined> {
   });
 }
 
-/** Makes a call again as long as it is interrupted; not for ever. */
-function persist<T>(call: () => T): T {
-  for (let again = 0;; again++) {
-    try {
-      return call();
-    } catch (error) {
-      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw coded(error);
-    }
-  }
-}
-
-/** The same for a call on a thread. */
-async function persistently<T>(call: () => Promise<T>): Promise<T> {
-  for (let again = 0;; again++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isInterrupted(error) || again === INTERRUPTIONS_MAX) throw coded(error);
-    }
-  }
-}
-
-function isInterrupted(error: unknown): boolean {
-  return error instanceof Deno.errors.Interrupted || systemCode(error) === "EINTR";
-}
-
-/** The error with the code that the runtime leaves out of this one alone. */
-function coded(error: unknown): unknown {
-  if (!(error instanceof Deno.errors.Interrupted)) return error;
-  return Object.assign(new Error(error.message, { cause: error }), { code: "EINTR" });
-}
-
 /** Makes a directory and all that are missing above it, and the names of all of them durable. */
 async function makeDirectory(path: string): Promise<void> {
   const missing: string[] = [];
@@ -154,9 +125,19 @@ const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constant
 /** Opens what is a file and nothing else: reading a FIFO would wait for ever, opening a device may do anything. */
 function openRegular(directory: string, name: string, willNeed?: WillNeed): StorageFile {
   const path = `${directory}/${name}`;
-  const what = otherThanFile(persist(() => fs.lstatSync(path)));
-  if (what !== undefined) throw new NotAFileError(path, what);
-  return diskFile(directory, name, READ_FLAGS, willNeed);
+  for (let again = 0; again < OPEN_TRIES_MAX; again++) {
+    const what = otherThanFile(persist(() => fs.lstatSync(path)));
+    if (what !== undefined) throw new NotAFileError(path, what);
+    const file = diskFile(directory, name, READ_FLAGS, willNeed);
+    let found = false;
+    try {
+      found = file.bears(name);
+      if (found) return file;
+    } finally {
+      if (!found) file.close();
+    }
+  }
+  throw new NotAFileError(path, "replaced again and again");
 }
 
 function diskFile(
@@ -214,7 +195,7 @@ function diskFile(
     truncate: (size) => here(() => fs.ftruncateSync(fd, size)),
     size: () => here(() => fs.fstatSync(fd).size),
     bears: (name) =>
-      (identity ??= identityOf(fs.fstatSync(fd))) === identityAt(`${directory}/${name}`),
+      (identity ??= identityOf(fs.fstatSync(fd))) === identityOfName(`${directory}/${name}`),
     close,
     [Symbol.dispose]: close,
   };
@@ -265,126 +246,5 @@ async function syncDirectory(path: string): Promise<void> {
     throw located(error, path);
   } finally {
     fs.closeSync(fd);
-  }
-}
-
-function settle(start: (done: (error: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    start((error) => {
-      if (error) reject(coded(error));
-      else resolve();
-    });
-  });
-}
-
-/** Which file a path leads to; `undefined` when it leads nowhere. */
-function identityAt(path: string): string | undefined {
-  try {
-    // Deno's own takes 3 µs, node's 10, and this is asked for each group.
-    return identityOf(persist(() => Deno.statSync(path)));
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
-}
-
-function identityOf(
-  { dev, ino, birthtime }: Pick<Deno.FileInfo, "dev" | "ino" | "birthtime">,
-): string {
-  return `${dev} ${ino} ${birthtime?.getTime()}`;
-}
-
-/**
- * `flock` on the lock file, which also keeps out a second store in the same process. Who writes holds it alone; who only
- * keeps writers out shares it with others of that kind.
- */
-function lockFile(directory: string, purpose: LockPurpose): LockOutcome {
-  const path = `${directory}/${LOCK_NAME}`;
-  for (let again = 0; again < LOCK_TRIES_MAX; again++) {
-    const outcome = tryLock(directory, path, purpose);
-    if (outcome !== undefined) return outcome;
-  }
-  throw new StoreError("busy", `Cannot lock ${path}: it is removed again and again`);
-}
-
-/** Once; `undefined` when the file that was locked has lost its name meanwhile, and so keeps nobody out. */
-function tryLock(directory: string, path: string, purpose: LockPurpose): LockOutcome | undefined {
-  const writes = purpose === "write";
-  const file = openLock(path, writes);
-  if (file === undefined) return undefined;
-  try {
-    if (!persist(() => file.tryLockSync(writes))) {
-      // The file tells who wrote last. Where the lock is shared that is somebody who has gone long since.
-      const shared = writes && persist(() => file.tryLockSync(false));
-      file.close();
-      return shared
-        ? { kind: "taken", by: "keep_out", pid: undefined }
-        : { kind: "taken", by: "write", pid: ownerOf(path) };
-    }
-    if (identityOf(file.statSync()) !== identityAt(path)) {
-      file.close();
-      return undefined;
-    }
-    if (writes) signLock(file);
-    return { kind: "held", lock: heldLock(file, directory, path) };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-}
-
-/**
- * Opens the lock file, which is made if it is missing and to be written; `undefined` when it has come or gone meanwhile.
- * A link is not followed, so that nothing elsewhere is made or overwritten, and a FIFO is not waited for.
- */
-function openLock(path: string, writes: boolean): Deno.FsFile | undefined {
-  try {
-    const what = otherThanFile(persist(() => fs.lstatSync(path)));
-    if (what !== undefined) {
-      throw new StoreError("busy", `Cannot lock ${path}: it is ${what}, and must be a file`);
-    }
-    return persist(() => Deno.openSync(path, { read: true, write: writes }));
-  } catch (error) {
-    if (!writes || systemCode(error) !== "ENOENT") throw error;
-  }
-  try {
-    const options = { createNew: true, read: true, write: true, mode: 0o600 };
-    return persist(() => Deno.openSync(path, options));
-  } catch (error) {
-    if (systemCode(error) === "EEXIST") return undefined;
-    throw error;
-  }
-}
-
-/** Who holds the lock is a help for people; a full disk must not keep anybody from reading. */
-function signLock(file: Deno.FsFile): void {
-  try {
-    file.truncateSync(0);
-    file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-  } catch (error) {
-    if (!isFull(error)) throw error;
-  }
-}
-
-function heldLock(file: Deno.FsFile, directory: string, path: string): Lock {
-  const locked = [identityAt(directory), identityAt(path)];
-  let held = true;
-  return {
-    holds: () => held && locked[0] === identityAt(directory) && locked[1] === identityAt(path),
-    [Symbol.dispose]: () => {
-      if (held) file.close();
-      held = false;
-    },
-  };
-}
-
-function ownerOf(path: string): number | undefined {
-  try {
-    const pid = Number.parseInt(fs.readFileSync(path, "utf8"), 10);
-    return Number.isSafeInteger(pid) ? pid : undefined;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
   }
 }

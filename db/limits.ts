@@ -145,6 +145,9 @@ export const FULL_PROBE_BYTES: number = 256 << 10;
 /** Times that one call is made again when it is interrupted: signals do not come so often. */
 export const INTERRUPTIONS_MAX = 100;
 
+/** Times that a file is opened when something else has its name each time: a tool may put a copy in its place meanwhile. */
+export const OPEN_TRIES_MAX = 10;
+
 /** Times that the lock is tried for when somebody removes its file meanwhile. */
 export const LOCK_TRIES_MAX = 10;
 

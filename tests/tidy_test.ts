@@ -113,6 +113,8 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/tty/job.ts",
   "cli/tty/terminal.ts",
   "db/disk.ts",
+  "db/disk_calls.ts",
+  "db/disk_lock.ts",
   "docs/capture.ts",
   "docs/dashboard.ts",
   "docs/flame/main.ts",

@@ -23,21 +23,31 @@ export async function lookAt(path: string): Promise<BigIntStats | undefined> {
   return await orMissing(fs.lstat(path, { bigint: true }), ["ENOTDIR"]);
 }
 
-/** Opens a regular file for reading, or for both; `undefined` when it is missing or something else. */
+/** Errors of a path by which nothing can be had that is ours. */
+const NOTHING_OF_OURS = ["ELOOP", "EISDIR", "ENXIO", "EACCES", "EPERM"];
+
+/**
+ * Opens a regular file for reading, or for both; `undefined` when it is missing or something else.
+ *
+ * The runtime resolves a path before it opens it, unless it was given all permissions; then `O_NOFOLLOW` does nothing. So what was
+ * opened has to be what was seen under this name before.
+ */
 export async function openRegular(
   path: string,
   access: "read" | "write",
 ): Promise<Handle | undefined> {
+  const seen = await orMissing(fs.lstat(path, { bigint: true }), NOTHING_OF_OURS);
+  if (seen === undefined || !seen.isFile()) return undefined;
   // Without O_NONBLOCK, a pipe that nobody writes to would never open.
   const how = access === "read" ? constants.O_RDONLY : constants.O_RDWR;
   const opened = fs.open(path, how | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  const handle = await orMissing(opened, ["ELOOP", "EISDIR", "ENXIO", "EACCES", "EPERM"]);
+  const handle = await orMissing(opened, NOTHING_OF_OURS);
   if (handle === undefined) return undefined;
-  if ((await handle.stat()).isFile()) return handle;
+  if (isSame(seen, await handle.stat({ bigint: true }))) return handle;
   await handle.close();
 }
 
-/** Makes a new file; `undefined` when there is something of that name. */
+/** Makes a new file; `undefined` when there is something of that name, be it a link to nothing. */
 export async function createFile(path: string, mode: number = MODE): Promise<Handle | undefined> {
   const how = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   return await orMissing(fs.open(path, how, mode), ["EEXIST"]);
