@@ -94,6 +94,7 @@ const SHELLS: ReadonlySet<string> = new Set([
   "cli/observe/dialler_thread.ts",
   "cli/observe/listen.ts",
   "cli/observe/own_cpu.ts",
+  "cli/observe/prometheus.ts",
   "cli/observe/recording_file.ts",
   "cli/observe/socket_file.ts",
   "cli/observe/source.ts",

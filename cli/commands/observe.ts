@@ -15,7 +15,7 @@ import {
   seconds,
   SORTS,
 } from "../observe/values.ts";
-import { wholeNumber } from "../values.ts";
+import { listenAddress, wholeNumber } from "../values.ts";
 
 /** Ways to say whom to watch: none of them goes with what was watched elsewhere. */
 const WHOM = ["pid", "children", "comm", "cgroup", "all"];
@@ -91,6 +91,13 @@ export function define(command: Command): void {
       new Option("--from <path>", "show what another observer tells; needs no privilege")
         .conflicts([...WHOM, "replay", "socket", "duration", "functions"]),
     )
+    .addOption(
+      new Option(
+        "--prometheus <host:port>",
+        "answer http://HOST:PORT/metrics with the figures, for Prometheus",
+      )
+        .env("CHAT_OBSERVE_PROMETHEUS").argParser(listenAddress),
+    )
     .addHelpText(
       "after",
       `
@@ -102,6 +109,9 @@ them by --duration or Ctrl-C; a process that ends is watched no more, whoever ge
 
 With --socket the part that needs root shows nothing by itself (unless --json, --follow or --hist ask for it); only the
 user that called sudo can connect to it. Up to 16 readers see the figures, and each call with --events.
+
+--prometheus shows nothing here either. Whoever reaches the address sees how much is sent and how long it takes, no address and no
+name; so listen on 127.0.0.1 unless a firewall stands before it. How long calls take is in it with --durations.
 
 Examples:
   sudo chat observe --pid server
@@ -115,7 +125,8 @@ Examples:
   sudo chat observe --pid 4711 --record seen.jsonl
   chat observe --replay seen.jsonl
   sudo chat observe --pid 4711 --socket ~/seen.sock
-  chat observe --from ~/seen.sock`,
+  chat observe --from ~/seen.sock
+  sudo chat observe --pid server --prometheus 127.0.0.1:9435`,
     )
     .action(async (flags) => {
       const { runObserve } = await import("../observe/run.ts");

@@ -18,6 +18,9 @@ export const REMEMBERED_MAX = 20_000;
 /** Seconds that `--duration` may ask for: a week, well within what clocks here hold exactly. */
 export const DURATION_S_MAX = 604_800;
 
+/** Milliseconds that whoever is being answered for Prometheus has at the end of an observation. */
+export const METRICS_FAREWELL_MS = 1_000;
+
 /** Milliseconds for which the slowest call is shown, unless a slower one comes: long enough to look up what happened then. */
 export const SLOWEST_KEPT_MS = 900_000;
 

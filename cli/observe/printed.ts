@@ -100,14 +100,14 @@ export async function printLines(
   return end;
 }
 
-/** Prints what is watched and how it went: for an observer that tells everything else to its readers. */
+/** Prints what is watched and how it went: for an observer that is seen elsewhere, as these sentences say. */
 export async function printOutcome(
   observer: Observer,
-  path: string,
+  elsewhere: readonly string[],
   ownCpu?: () => OwnCpu,
 ): Promise<End | undefined> {
   const { start } = observer;
-  print(`${headText(start)}${safeText(`See it with: chat observe --from ${path}`)}\n`);
+  print(headText(start) + elsewhere.map((sentence) => `${safeText(sentence)}\n`).join(""));
   let end: End | undefined;
   for await (const batch of observer.batches()) {
     const last = batch.at(-1);

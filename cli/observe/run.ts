@@ -13,6 +13,7 @@ import { runLive } from "./app.ts";
 import { meterOwnCpu, ownCpuMs } from "./own_cpu.ts";
 import { printJson, printLines, printOutcome } from "./printed.ts";
 import { cutText, endOfObserverText, summaryText } from "./lines.ts";
+import { answered, type MetricsPort, openMetricsPort } from "./prometheus.ts";
 import { failureOf, openSource } from "./source.ts";
 import { processOf } from "./server_process.ts";
 import type { Sort, Watched } from "./values.ts";
@@ -44,6 +45,8 @@ export interface ObserveFlags {
   readonly socket?: string | undefined;
   /** Where another observer tells. */
   readonly from?: string | undefined;
+  /** Where figures are answered for Prometheus. */
+  readonly prometheus?: Address | undefined;
 }
 
 /** The same, while it need not be known yet which process is the server. */
@@ -64,21 +67,25 @@ export async function runObserve({ server, ...flags }: AskedFlags): Promise<void
 }
 
 async function show(flags: ObserveFlags): Promise<void> {
-  const { socket, from } = flags;
+  const { from } = flags;
   const isElsewhere = flags.replay !== undefined || from !== undefined;
   if (!isElsewhere) checkWhom(flags);
   // Who wants others to see it need not see it here.
   const quiet = !flags.json && !flags.follow && !flags.hist;
-  const screen = quiet && socket === undefined && hasScreen();
+  const told = flags.socket !== undefined || flags.prometheus !== undefined;
+  const screen = quiet && !told && hasScreen();
   using interrupted = endSignal();
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, stop.signal]);
-  await using observer = await openSource(flags, optionsOf(flags, signal), screen);
+  await using port = flags.prometheus && openMetricsPort(flags.prometheus);
+  const source = await openSource(flags, optionsOf(flags, signal), screen);
+  await using observer = port === undefined ? source : answered(source, port, !isElsewhere);
   // A replay, and who listens to another observer, watch nothing.
   const ownCpu = isElsewhere ? undefined : meterOwnCpu();
   let end: End | undefined;
-  if (quiet && socket !== undefined) end = await printOutcome(observer, socket, ownCpu);
-  else if (screen) {
+  if (quiet && told) {
+    end = await printOutcome(observer, seenElsewhere(flags, port), ownCpu);
+  } else if (screen) {
     end = await runLive({
       observer,
       sort: flags.sort,
@@ -88,12 +95,20 @@ async function show(flags: ObserveFlags): Promise<void> {
     });
     print(summaryText(observer.summary(), observer.start, end, ownCpu?.()));
   } else end = await (flags.json ? printJson : printLines)(observer, { ...flags, ownCpu });
-  if (from !== undefined && !signal.aborted && !flags.json && !(quiet && socket !== undefined)) {
+  if (from !== undefined && !signal.aborted && !flags.json && !(quiet && told)) {
     print(endOfObserverText(from, end));
   }
   if (flags.replay !== undefined && end?.reason === "cut") {
     throw new Failure(cutText(observer.start, end), EXIT.failed);
   }
+}
+
+/** Where else the observation can be seen, in sentences. */
+function seenElsewhere({ socket }: ObserveFlags, port: MetricsPort | undefined): readonly string[] {
+  return [
+    ...(socket === undefined ? [] : [`See it with: chat observe --from ${socket}`]),
+    ...(port === undefined ? [] : [port.where]),
+  ];
 }
 
 /** @throws {Failure} When nobody is to be watched. */

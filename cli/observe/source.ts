@@ -18,6 +18,7 @@ import {
 } from "../../observe/mod.ts";
 import { EXIT, Failure, reasonOf } from "../failure.ts";
 import { keepOnly, type Permission } from "../privileges.ts";
+import type { Address } from "../values.ts";
 import { printError } from "../streams.ts";
 import { connected, listened } from "./listen.ts";
 import { recorded } from "./recorded.ts";
@@ -25,7 +26,7 @@ import { openRecordingFile } from "./recording_file.ts";
 import { tellReaders } from "./socket.ts";
 import { openSocketFile } from "./socket_file.ts";
 
-/** What plays a part besides the kernel, by its path. */
+/** What plays a part besides the kernel, by its path or address. */
 export interface Files {
   readonly record?: string | undefined;
   readonly replay?: string | undefined;
@@ -33,6 +34,8 @@ export interface Files {
   readonly socket?: string | undefined;
   /** The socket of another observer. */
   readonly from?: string | undefined;
+  /** Where figures are answered, by somebody else: a replay takes its time for that, too. */
+  readonly prometheus?: Address | undefined;
 }
 
 /**
@@ -65,7 +68,9 @@ export async function openSource(
       : replayed !== undefined
       // Whoever connects to a replay wants to see it as it was.
       ? await replay(recordingLines(replayed.readable), {
-        pace: screen || socket !== undefined ? "recorded" : "at once",
+        pace: screen || socket !== undefined || files.prometheus !== undefined
+          ? "recorded"
+          : "at once",
         ...stop,
       })
       : await observe(options);
