@@ -16,12 +16,16 @@ export type Cause = "network" | "loop" | "disk" | "fanout" | "receiver" | "serve
 export interface SlowReader {
   /** A name, or the address of who has not logged in. */
   readonly who: string;
-  /** Bytes that wait. */
+  /** Bytes that wait in the server. */
   readonly bytes: number;
+  /** Bytes that the kernel has taken already, and the reader has not, where a kernel tells. */
+  readonly inKernel?: number;
   /** Bytes from which on the connection is cut off, where that is known. */
   readonly bytesMax?: number;
-  /** The same a second ago. */
+  /** Those in the server a second ago. */
   readonly bytesBefore?: number;
+  /** Whether more waits in the kernel than was taken in this second: it is slow, though nothing may wait in the server yet. */
+  readonly isStuck?: boolean;
 }
 
 /** What only a kernel can tell. */

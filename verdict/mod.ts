@@ -16,5 +16,6 @@ export {
   TimeSplits,
 } from "./slots.ts";
 export type { Cause, Facts, KernelFacts, Losses, SlowReader, State, Verdict } from "./facts.ts";
+export { SILENT_MS } from "./limits.ts";
 export { verdict } from "./verdict.ts";
 export { bytesText, msText } from "./words.ts";

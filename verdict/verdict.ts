@@ -18,6 +18,7 @@
 import type { Cause, Facts, KernelFacts, Losses, SlowReader, State, Verdict } from "./facts.ts";
 import {
   FAILING_MS,
+  LATE_MS,
   READER_BYTES,
   READER_SHARE,
   RESENT_MIN,
@@ -62,7 +63,7 @@ export function verdict(facts: Facts): Verdict {
     also: others.map(({ text }) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`),
     ...(ack === undefined ? {} : { ack }),
     parts,
-    ...(slowest === undefined || slowest.bytes === 0 ? {} : { slowest }),
+    ...(slowest === undefined || slowest.bytes + (slowest.inKernel ?? 0) === 0 ? {} : { slowest }),
     ...(losses === undefined ? {} : { losses }),
     ...(kernel?.cost === undefined ? {} : { cost: kernel.cost }),
   };
@@ -90,7 +91,7 @@ function partsOf(facts: Facts): Parts {
   const late = latenessOf(facts);
   const told = slowestParts(acks);
   // The end of a sync is heard of by the loop: as long as that was late, the disk may have been done.
-  const heldUp = Math.min(told.disk, late);
+  const heldUp = late < LATE_MS ? 0 : Math.min(told.disk, late);
   const disk = Math.max(told.disk - heldUp, diskOwesMs - late, 0);
   const last = quantilesOf(fanout);
   const { waitedMs, oldestMs, rttMs } = kernel ?? {};
@@ -147,7 +148,7 @@ function waiting(facts: Facts, parts: Parts, ack: Quantiles | undefined): Fault[
   const busy = Math.max(loop, beforeRead(facts, parts));
   const felt = Math.max(ack?.p99Ms ?? 0, busy, disk);
   // A message has reached everybody only when the slowest has it: that says nothing of the others.
-  const spread = slowest !== undefined && slowest.bytes >= READER_BYTES ? 0 : fanout;
+  const spread = slowest !== undefined && isBehind(slowest) ? 0 : fanout;
   if (Math.max(felt, spread) < SLOW_MS) return [];
   const whole = ack === undefined ? "" : ` p99 of acknowledgement ${msText(ack.p99Ms)}`;
   const of = (ms: number, where: string): string =>
@@ -173,16 +174,25 @@ function waiting(facts: Facts, parts: Parts, ack: Quantiles | undefined): Fault[
 }
 
 function reader(slowest: SlowReader | undefined): Fault[] {
-  if (slowest === undefined || slowest.bytes < READER_BYTES) return [];
-  const { who, bytes, bytesMax, bytesBefore } = slowest;
-  // Who catches up was slow. Where it is not known, a fast one's full buffers would look alike, but not so large.
-  const isCatchingUp = bytesBefore === undefined
-    ? bytes < (bytesMax ?? Infinity) * READER_SHARE
-    : bytes < bytesBefore;
-  if (isCatchingUp) return [];
-  const far = bytesMax === undefined ? "" : `, ${shareText(bytes / bytesMax)} of what cuts it off`;
-  const text = `${who} reads too slowly. ${bytesText(bytes)} wait for this reader${far}.`;
+  if (slowest === undefined || !isBehind(slowest) || isCatchingUp(slowest)) return [];
+  const { who, bytes, inKernel = 0, bytesMax } = slowest;
+  const far = bytesMax === undefined || bytes === 0
+    ? ""
+    : `, which is ${shareText(bytes / bytesMax)} of the way to being cut off`;
+  const waits = bytesText(bytes + inKernel);
+  const text = `${who} reads too slowly. ${waits} wait for this reader${far}.`;
   return [{ state: "slow", cause: "receiver", text }];
+}
+
+/** Who catches up was slow. Where it is not known, a fast one's full buffers would look alike, but not so large. */
+function isCatchingUp({ bytes, bytesMax = Infinity, bytesBefore, isStuck }: SlowReader): boolean {
+  if (isStuck) return false;
+  return bytesBefore === undefined ? bytes < bytesMax * READER_SHARE : bytes < bytesBefore;
+}
+
+/** Whether somebody has not got what there is, and that is more than is on its way to anybody. */
+function isBehind({ bytes, inKernel = 0, isStuck = false }: SlowReader): boolean {
+  return bytes >= READER_BYTES || isStuck && inKernel >= READER_BYTES;
 }
 
 function network(kernel: KernelFacts | undefined): Fault[] {

@@ -9,6 +9,7 @@
 
 import { ChatError, type Client, type Inspection } from "../../server/wire/in_browser/mod.ts";
 import { ASK_MS, REPORTED_CHARS_MAX, SECOND_MS } from "./limits.ts";
+import { measuredOf } from "./judge.ts";
 import type { ServerState } from "./page_messages.ts";
 import type { Inspector, RoomFact, ServerReport } from "./server_report.ts";
 
@@ -74,6 +75,7 @@ export function reportOf(told: Inspection, at: number): ServerReport {
   const { pid, figures, connections } = inspection;
   const { loopDelayMs, fanoutMs, store } = figures;
   const delivered = deliveredOf(inspection);
+  const measured = measuredOf(inspection);
   const behind = connections.find(({ lag }) => lag > 0 && lag === figures.lagMax);
   return {
     at,
@@ -81,6 +83,7 @@ export function reportOf(told: Inspection, at: number): ServerReport {
     users: figures.users,
     rooms: roomsOf(inspection),
     ...(delivered === undefined ? {} : { delivered }),
+    ...(measured === undefined ? {} : { measured }),
     connections: connections.map(({ user, remote, local, lag, bytesIn, bytesOut }) => ({
       ...(user === undefined ? {} : { name: user }),
       remote,

@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { Verdict } from "../../verdict/mod.ts";
+
 /** The server in one second: what it counted in this second, and the state in which it was at its end. */
 export interface ServerSecond {
   /** State: connections at the second's end, also of those who are not logged in. */
@@ -14,11 +16,14 @@ export interface ServerSecond {
   readonly taken: number;
   /** Count in this second: messages that were handed to members, one for each who gets it. */
   readonly delivered: number;
-  /** State: how late the server's event loop was in 99 of 100 cases of late, in milliseconds. Of more than this second. */
-  readonly loopDelayMs: number;
-  /** State: milliseconds from the publication of a message until the last member has it; half of late, and 99 of 100. */
-  readonly fanoutP50Ms: number;
-  readonly fanoutP99Ms: number;
+  /**
+   * How late the server's event loop was in 99 of 100 cases, in milliseconds. Like all times here, of this second, and absent when there was
+   * none; a server of before it told that tells what was so of late.
+   */
+  readonly loopDelayMs?: number;
+  /** Milliseconds from the publication of a message until the last member has it; half of them, and 99 of 100. */
+  readonly fanoutP50Ms?: number;
+  readonly fanoutP99Ms?: number;
   /** State: resident memory. */
   readonly memoryBytes: number;
   /** State: bytes that wait for the member that lags most. */
@@ -29,9 +34,9 @@ export interface ServerSecond {
     /** Counts in this second: records written, and syncs that made them durable. */
     readonly appends: number;
     readonly syncs: number;
-    /** State: milliseconds of half the syncs of late, and of 99 in 100. */
-    readonly syncP50Ms: number;
-    readonly syncP99Ms: number;
+    /** Milliseconds of half the syncs, and of 99 in 100. */
+    readonly syncP50Ms?: number;
+    readonly syncP99Ms?: number;
     /** Of this second: records per sync; absent when nothing was synced. */
     readonly group?: number;
     /** State: bytes on the disk that count, and that compaction would free. */
@@ -131,6 +136,8 @@ export interface Second {
   readonly roundTripMs?: number;
   readonly server?: ServerSecond;
   readonly kernel?: KernelSecond;
+  /** How the chat stood, and why. */
+  readonly verdict?: Verdict;
   /** Those with the most bytes first; from the kernel where it is watched, else from the server. */
   readonly people: readonly PersonSecond[];
   readonly rooms: readonly RoomSecond[];

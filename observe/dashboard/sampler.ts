@@ -24,6 +24,7 @@ import {
   type SocketAdded,
   socketsAdded,
 } from "./differences.ts";
+import { Judge, withTimes } from "./judge.ts";
 import { REPORT_GOOD_MS, SECONDS_MAX } from "./limits.ts";
 import { Names, plainAddress } from "./names.ts";
 import type { Answer, KernelSecond, PersonSecond, Second } from "./page_messages.ts";
@@ -37,6 +38,7 @@ export class Sampler {
   readonly #names = new Names();
   readonly #people = new People();
   readonly #calls = new Calls();
+  readonly #judge = new Judge();
   #seconds: Second[] = [];
   #start: Start | undefined;
   #snapshot: Snapshot | undefined;
@@ -145,7 +147,7 @@ export class Sampler {
     // The same report again says nothing about a second: not that nothing happened.
     const isNew = report !== before;
     const server = isNew && report?.totals !== undefined && before?.totals !== undefined
-      ? serverSecond(before.totals, report.totals)
+      ? withTimes(serverSecond(before.totals, report.totals), before.measured, report.measured)
       : undefined;
     const traffic = snapshot !== undefined
       ? [...this.#socketTraffic(sockets, lagsOf(report)), ...stuckTraffic(sockets, report)]
@@ -153,6 +155,7 @@ export class Sampler {
       ? undefined
       : connectionTraffic(before, report);
     const people = this.#people.second(traffic ?? [], span);
+    const verdict = this.#judge.second({ at, now: report, before, kernel: own, people });
     const second: Second = {
       at,
       ...(report === undefined ? {} : { users: report.users, serverAt: Math.min(at, report.at) }),
@@ -162,6 +165,7 @@ export class Sampler {
       ...(roundTripMs === undefined || report === undefined ? {} : { roundTripMs }),
       ...(server === undefined ? {} : { server }),
       ...(own === undefined ? {} : { kernel: own }),
+      ...(verdict === undefined ? {} : { verdict }),
       people,
       rooms: roomsSecond({
         before,

@@ -36,7 +36,7 @@ const CASES: readonly (readonly [string, Facts, string | undefined, string])[] =
     "a slow disk",
     { ...QUICK, acks: acks(1, 280, 4) },
     "disk",
-    "Slow: the disk. p99 of acknowledgement 300 ms, 279 ms of it until it was durable.",
+    "Slow: the disk. p99 of acknowledgement 300 ms, 280 ms of it until it was durable.",
   ],
   [
     "a disk that owes an answer, while nothing is acknowledged",
@@ -94,7 +94,16 @@ const CASES: readonly (readonly [string, Facts, string | undefined, string])[] =
       slowest: { who: "Ben", bytes: 3_100_000, bytesMax: 8 << 20, bytesBefore: 3_000_000 },
     },
     "receiver",
-    "Slow: Ben reads too slowly. 3.1 MB wait for this reader, 37 % of what cuts it off.",
+    "Slow: Ben reads too slowly. 3.1 MB wait for this reader, which is 37 % of the way to being cut off.",
+  ],
+  [
+    "a reader that does not read, while all of it is still in the kernel",
+    {
+      ...QUICK,
+      slowest: { who: "Ben", bytes: 0, inKernel: 900_000, isStuck: true, bytesMax: 8 << 20 },
+    },
+    "receiver",
+    "Slow: Ben reads too slowly. 900 kB wait for this reader.",
   ],
   [
     "a reader that catches up",

@@ -15,6 +15,7 @@ import "./chat/menu.css";
 import "./files/files.css";
 import "./figures/time.css";
 import "./figures/figures.css";
+import "./figures/verdict.css";
 import "./screens.css";
 import { ChatPanel } from "./chat/chat_panel.tsx";
 import { seen } from "./chat/unread.ts";
@@ -29,6 +30,7 @@ import { ServerPanel } from "./figures/server_panel.tsx";
 import { kernel, standing } from "./state.ts";
 import { ProcessSource } from "./process.ts";
 import { TimeBar } from "./figures/time_bar.tsx";
+import { VerdictStrip } from "./figures/verdict_strip.tsx";
 
 const TABS = ["chat", "server", "kernel"] as const;
 type Tab = typeof TABS[number];
@@ -59,6 +61,7 @@ function App(): VNode {
         </nav>
         <Legend />
       </header>
+      <VerdictStrip />
       <main class={`panels shows-${tab.value}`}>
         <ChatPanel />
         <div class={`instruments ${kernel.value?.kind === "watching" ? "watched" : "unwatched"}`}>

@@ -8,11 +8,13 @@ import type { VNode } from "preact";
 import { PeoplePanel } from "../figures/people_panel.tsx";
 import { ServerPanel } from "../figures/server_panel.tsx";
 import { TimeBar } from "../figures/time_bar.tsx";
+import { VerdictStrip } from "../figures/verdict_strip.tsx";
 
 /** All of them. */
 export function Instruments(): VNode {
   return (
     <div class="instruments unwatched">
+      <VerdictStrip />
       <TimeBar />
       <ServerPanel />
       <PeoplePanel />

@@ -15,6 +15,7 @@ import "../chat/menu.css";
 import "../files/files.css";
 import "../figures/time.css";
 import "../figures/figures.css";
+import "../figures/verdict.css";
 import "../screens.css";
 import { ChatPanel } from "../chat/chat_panel.tsx";
 import { draft } from "../chat/draft.ts";
