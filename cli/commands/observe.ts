@@ -58,8 +58,12 @@ export function define(command: Command): void {
         .env("CHAT_BACKEND").choices(["auto", "kprobe", "fentry", "tracepoint"] as const)
         .default("auto" as const),
     )
-    .option("--json", "print JSON for programs: each call, then histograms and a summary", false)
-    .option("--follow", "print each call as a line", false)
+    .option(
+      "--json",
+      "print JSON for programs: each call and closed connection, then histograms and a summary",
+      false,
+    )
+    .option("--follow", "print each call, and each connection that was closed, as a line", false)
     .option(
       "--hist",
       "print histograms at the end; calls are counted only, which is cheaper",

@@ -10,6 +10,7 @@ import {
   type Histogram,
   type Io,
   type Operation,
+  type SocketFigures,
   type Start,
   type Summary,
 } from "../../observe/mod.ts";
@@ -45,6 +46,26 @@ export function ioJson(io: Io): string {
     socket: io.socket,
     family: io.family,
     offset: io.offset,
+  });
+}
+
+/** A connection that was closed: what is known of all of it. */
+export function closeJson(figures: SocketFigures): string {
+  const { send, recv, firstTs, lastTs, tcp } = figures;
+  return line({
+    type: "close",
+    ts: lastTs,
+    pid: figures.pid,
+    socket: figures.socket,
+    family: figures.family,
+    local: figures.local,
+    remote: figures.remote,
+    seen_ns: lastTs - firstTs,
+    calls: send.calls + recv.calls,
+    bytes_sent: send.bytes,
+    bytes_received: recv.bytes,
+    rtt_us: tcp?.rttUs === 0 ? undefined : tcp?.rttUs,
+    retransmits: tcp?.retransmits,
   });
 }
 

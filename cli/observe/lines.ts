@@ -10,6 +10,7 @@ import {
   type End,
   type Io,
   type Snapshot,
+  type SocketFigures,
   type Start,
   type Summary,
 } from "../../observe/mod.ts";
@@ -17,7 +18,7 @@ import { showCount, showNumber, showTable } from "../db/text.ts";
 import { safeText } from "../tty/safe.ts";
 import { amount, bytes, clock, share, shortTime, time } from "./amounts.ts";
 import { figures } from "./chart.ts";
-import type { Connection } from "./connections.ts";
+import { type Connection, peerOf } from "./connections.ts";
 import { occupied } from "./histograms.ts";
 import { whatIsTimed } from "./measures.ts";
 import { lossesText } from "./losses.ts";
@@ -67,6 +68,22 @@ export function callLine(io: Io, start: Start): string {
     ...(io.local === undefined ? [] : [safeText(io.local)]),
     ...(io.remote === undefined ? [] : [`${io.op === "send" ? "→" : "←"} ${safeText(io.remote)}`]),
     ...(io.offset === undefined ? [] : [`@${io.offset}`]),
+  ];
+  return `${words.join("  ")}\n`;
+}
+
+/** A connection that was closed, at its last call: who, for how long it was seen, and what went each way. */
+export function closeLine(figures: SocketFigures, start: Start): string {
+  const { send, recv, firstTs, lastTs, tcp, pid } = figures;
+  const words = [
+    ((lastTs - start.ts) / 1e9).toFixed(6).padStart(11),
+    `${pid}`,
+    "closed",
+    `seen for ${time(lastTs - firstTs)}`,
+    `${bytes(recv.bytes)} in`,
+    `${bytes(send.bytes)} out`,
+    ...(tcp === undefined || tcp.retransmits === 0 ? [] : [`${amount(tcp.retransmits)} resent`]),
+    `${safeText(figures.local ?? "?")}  ↔ ${safeText(peerOf(figures))}`,
   ];
   return `${words.join("  ")}\n`;
 }

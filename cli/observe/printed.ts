@@ -17,11 +17,13 @@ import {
 } from "../../observe/mod.ts";
 import { print } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
+import { Closings } from "./closings.ts";
 import { type Connection, connections } from "./connections.ts";
-import { histogramsJson, ioJson, startJson, summaryJson } from "./json.ts";
+import { closeJson, histogramsJson, ioJson, startJson, summaryJson } from "./json.ts";
 import { Ledger } from "./ledger.ts";
 import {
   callLine,
+  closeLine,
   connectionsText,
   headText,
   histogramsText,
@@ -50,12 +52,13 @@ export async function printJson(
 ): Promise<End | undefined> {
   // A recording may hold calls that nobody wants to see now.
   const calls = options.events ?? !options.hist;
+  const closings = new Closings();
   print(startJson(observer.start));
-  const { end, rows } = await printEach(
-    observer,
-    options,
-    (observation) => calls && observation.kind === "io" ? ioJson(observation) : "",
-  );
+  const { end, rows } = await printEach(observer, options, (observation) => {
+    if (!calls) return "";
+    if (observation.kind === "io") return ioJson(observation);
+    return closings.take(observation).map(closeJson).join("");
+  });
   const { start } = observer;
   const last = summaryJson({
     start,
@@ -76,9 +79,13 @@ export async function printLines(
   const { start } = observer;
   const { follow, hist } = options;
   print(headText(start) + (follow ? "" : INTERVAL_HEAD));
+  const closings = new Closings();
   let before: Snapshot | undefined;
   const { end, rows } = await printEach(observer, options, (observation) => {
-    if (follow) return observation.kind === "io" ? callLine(observation, start) : "";
+    if (follow) {
+      if (observation.kind === "io") return callLine(observation, start);
+      return closings.take(observation).map((one) => closeLine(one, start)).join("");
+    }
     const now = observation.kind === "snapshot"
       ? observation
       // What happened after the last snapshot has a line, too.

@@ -8,11 +8,13 @@ import fc from "fast-check";
 import { changes, firstChanges, type Flow } from "../../../observe/mod.ts";
 import { amount, bytes, clock, share, shortTime, time } from "../../../cli/observe/amounts.ts";
 import { chartRows } from "../../../cli/observe/chart.ts";
+import { Closings } from "../../../cli/observe/closings.ts";
 import { connections } from "../../../cli/observe/connections.ts";
-import { histogramsJson, ioJson, summaryJson } from "../../../cli/observe/json.ts";
+import { closeJson, histogramsJson, ioJson, summaryJson } from "../../../cli/observe/json.ts";
 import { Ledger } from "../../../cli/observe/ledger.ts";
 import {
   callLine,
+  closeLine,
   connectionsText,
   headText,
   histogramsText,
@@ -162,6 +164,39 @@ Deno.test("histograms as text say what they measure", () => {
   assert(text.includes("\n ≥ 4.1 µs          60  ██████████████\n"), text);
   const none = { ...end, last: snapshot(3, { delays: histogram({}) }) };
   assert(histogramsText(none).includes("to its reading: nothing measured\n"));
+});
+
+Deno.test("a closed connection is told once, with who it was, for how long, and what it moved", () => {
+  const closings = new Closings();
+  const open = socket(1, "192.0.2.17:50420", 2);
+  const closed = { ...open, closed: true };
+  const other = { ...socket(3, "192.0.2.17:1\u001b", 1), closed: true };
+  assertEquals(closings.take(snapshot(1, { sockets: [open] })), []);
+  assertEquals(closings.take(snapshot(2, { sockets: [closed, other] })), [other, closed]);
+  assertEquals(closings.take(snapshot(3, { sockets: [closed] })), []);
+  // A number is never used again, so one that left is not remembered.
+  assertEquals(closings.take(snapshot(4, { sockets: [] })), []);
+  assertEquals(closings.take(io()), []);
+  assertEquals(
+    closeLine(closed, start),
+    "   2.000000  4711  closed  seen for 2.0 s  2.0 kB in  6.0 kB out  127.0.0.1:8080  ↔ 192.0.2.17:50420\n",
+  );
+  assert(closeLine(other, start).endsWith("2 resent  127.0.0.1:8080  ↔ 192.0.2.17:1␛\n"));
+  assertEquals(JSON.parse(closeJson(closed)), {
+    type: "close",
+    ts: BEGIN + 2e9,
+    pid: 4711,
+    socket: 1,
+    family: "inet",
+    local: "127.0.0.1:8080",
+    remote: "192.0.2.17:50420",
+    seen_ns: 2e9,
+    calls: 40,
+    bytes_sent: 6_000,
+    bytes_received: 2_000,
+    rtt_us: 24,
+    retransmits: 0,
+  });
 });
 
 Deno.test("what the observer could not tell has a sentence each, and a place for programs", () => {
