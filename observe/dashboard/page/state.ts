@@ -70,7 +70,7 @@ export const pausedAt: Signal<number | undefined> = signal(undefined);
 export const hovered: Signal<number | undefined> = signal(undefined);
 /** The moment that was chosen to stay, in ms. */
 export const pinned: Signal<number | undefined> = signal(undefined);
-/** The moment that is looked at, in ms. */
+/** The moment that is marked, in ms. What figures say is of the pinned one, or of now. */
 export const moment: ReadonlySignal<number | undefined> = computed(() =>
   hovered.value ?? pinned.value
 );
@@ -90,24 +90,30 @@ export const shown: ReadonlySignal<readonly Second[]> = computed(() => {
   return start < 0 ? [] : seconds.slice(start, end + 1);
 });
 
-/** The second that figures are shown of: that of the moment, or else the last one on the axis. */
-export const looked: ReadonlySignal<Second | undefined> = computed(() => {
-  const all = shown.value;
-  const at = moment.value;
-  if (at === undefined) return all.at(-1);
+/** The second on the axis in which a moment is. */
+export function secondOf(at: number): Second | undefined {
   // A second is named by its end.
-  return all.find((second) => second.at >= at) ?? all.at(-1);
+  return shown.value.find((second) => second.at >= at);
+}
+
+/** The second that figures are shown of: that of the pinned moment, or else the last one on the axis. */
+export const looked: ReadonlySignal<Second | undefined> = computed(() => {
+  const at = pinned.value;
+  return (at === undefined ? undefined : secondOf(at)) ?? shown.value.at(-1);
 });
+
+/** Seconds that a figure of late is of: enough for a percentile, few enough to be of now. */
+export const WINDOW_SECONDS = 10;
 
 /** Seconds that a figure of now may be of: a server that is slow to answer leaves one out. */
 const RECENT_SECONDS = 3;
 
 /** The same for the server's figures: unless a moment was chosen, of the last seconds the newest that has some. */
 export const lookedServer: ReadonlySignal<Second | undefined> = computed(() => {
-  if (moment.value !== undefined) return looked.value;
-  const recent = shown.value.slice(-RECENT_SECONDS);
-  return recent.findLast(({ server }) => server !== undefined) ??
-    recent.findLast(({ users }) => users !== undefined) ?? looked.value;
+  if (pinned.value !== undefined) return looked.value;
+  const last = shown.value.slice(-RECENT_SECONDS);
+  return last.findLast(({ server }) => server !== undefined) ??
+    last.findLast(({ users }) => users !== undefined) ?? looked.value;
 });
 
 /** The end of the last second before the kernel was watched (again): its figures are of another observation. */
@@ -115,11 +121,28 @@ export const watchedAfter: Signal<number> = signal(0);
 
 /** The same for the kernel's figures, which may come late: unless a moment was chosen, of the last second that has some. */
 export const lookedKernel: ReadonlySignal<Second | undefined> = computed(() => {
-  const isLive = moment.value === undefined && kernel.value?.kind === "watching";
+  const isLive = pinned.value === undefined && kernel.value?.kind === "watching";
   const isOf = ({ kernel, at }: Second): boolean => kernel !== undefined && at > watchedAfter.value;
   const last = isLive ? shown.value.findLast(isOf) : undefined;
   return last ?? looked.value;
 });
+
+/** The seconds that percentiles are of: those before the one that figures are shown of, or the one that is pinned alone. */
+function recentTo(last: Second | undefined): readonly Second[] {
+  if (last === undefined) return [];
+  const since = pinned.value === undefined ? last.at - WINDOW_SECONDS * 1_000 : last.at - 1;
+  return shown.value.filter(({ at }) => at > since && at <= last.at);
+}
+
+/** Those of the server's percentiles. */
+export const recentServer: ReadonlySignal<readonly Second[]> = computed(() =>
+  recentTo(lookedServer.value)
+);
+
+/** Those of the kernel's. */
+export const recentKernel: ReadonlySignal<readonly Second[]> = computed(() =>
+  recentTo(lookedKernel.value)
+);
 
 /** Whether the server keeps messages. Of all seconds: what is shown must not jump with the moment. */
 export const stores: ReadonlySignal<boolean> = computed(() => {

@@ -16,6 +16,7 @@ import { chosen, rowBeside } from "./chosen.ts";
 import { draft } from "./draft.ts";
 import { askOlder } from "./history.ts";
 import { type Jump, jump, jumpToFresh } from "./jump.ts";
+import { followPin } from "./pin.ts";
 import { looksBack } from "./places.ts";
 import {
   belowOf,
@@ -73,6 +74,8 @@ export function Log(): VNode {
     if (element === null) return;
     shown = { element, place };
     settle(place, element);
+    // Its line may be in the document only now.
+    if (moment.peek() !== undefined) markMoment(element, moment.peek());
     // What came from the history may be wanted at once: nobody can scroll further up than to the top.
     const again = !place.following && moved(place, element);
     const above = isFreshAbove(place, element);
@@ -80,7 +83,11 @@ export function Log(): VNode {
     freshAbove.current = above;
   });
   useEffect(() => onResize(box.current, () => place.following), [place]);
-  useEffect(() => markMoment(box.current), [view]);
+  useEffect(() => {
+    const element = box.current;
+    return element === null ? undefined : effect(() => markMoment(element, moment.value));
+  }, [view]);
+  useEffect(() => followPin(() => readAt() === "end"), []);
   // Whoever goes to the end has seen what stands there.
   useEffect(() => {
     if (place.following) seen();
@@ -233,13 +240,9 @@ function onResize(element: HTMLElement | null, following: () => boolean): () => 
 }
 
 /** Marks the line that was said last before the moment that is looked at. */
-function markMoment(element: HTMLElement | null): () => void {
-  if (element === null) return () => {};
-  return effect(() => {
-    const at = moment.value;
-    element.querySelector(".at-moment")?.classList.remove("at-moment");
-    if (at === undefined) return;
-    const rows = [...element.querySelectorAll<HTMLElement>("[data-at]")];
-    rows.findLast((row) => Number(row.dataset["at"]) <= at)?.classList.add("at-moment");
-  });
+function markMoment(element: HTMLElement, at: number | undefined): void {
+  element.querySelector(".at-moment")?.classList.remove("at-moment");
+  if (at === undefined) return;
+  const rows = [...element.querySelectorAll<HTMLElement>("[data-at]")];
+  rows.findLast((row) => Number(row.dataset["at"]) <= at)?.classList.add("at-moment");
 }

@@ -7,7 +7,7 @@
 import { effect } from "@preact/signals";
 import type uPlot from "uplot";
 import { clock } from "../format.ts";
-import { edge, hovered, moment, pause, pausedAt, pinned, range, step } from "../state.ts";
+import { edge, moment, pause, pausedAt, range, step } from "../state.ts";
 import { CANVAS_FONT, colour } from "./theme.ts";
 
 /** Steps of a value axis: counts have no halves. */
@@ -54,17 +54,20 @@ export function sizeOf(box: HTMLElement): { readonly width: number; readonly hei
   return { width: Math.max(40, box.clientWidth), height: Math.max(16, box.clientHeight) };
 }
 
-/** Keeps a chart from taking the pointer to be where it was before something above it grew. */
-export function followLayout(plot: uPlot): void {
-  plot.over.addEventListener("pointerenter", () => plot.syncRect());
-  plot.over.addEventListener("pointerdown", () => plot.syncRect(), { capture: true });
-}
-
-/** Keeps a drawn chart as wide as its box and the moment marked in it. @returns What ends the chart. */
-export function keepUp(plot: uPlot, box: HTMLElement, stopData: () => void): () => void {
+/**
+ * Keeps a drawn chart as wide as its box and the moment marked in it.
+ *
+ * @param mark Marks the moment.
+ * @returns What ends the chart.
+ */
+export function keepUp(
+  plot: uPlot,
+  box: HTMLElement,
+  { mark, stopData }: { readonly mark: () => void; readonly stopData: () => void },
+): () => void {
   const stopMoment = effect(() => {
     moment.value;
-    showMoment(plot);
+    mark();
   });
   const observer = new ResizeObserver(() => {
     if (box.clientWidth > 0) plot.setSize(sizeOf(box));
@@ -82,31 +85,6 @@ export function keepUp(plot: uPlot, box: HTMLElement, stopData: () => void): () 
 export function placeTime(plot: uPlot): void {
   const to = edge.peek() / 1_000;
   plot.setScale("x", { min: to - range.peek(), max: to });
-}
-
-/** The pointer over a chart is everybody's moment. */
-export function onCursor(plot: uPlot): void {
-  const { left } = plot.cursor;
-  hovered.value = left === undefined || left < 0 ? undefined : plot.posToVal(left, "x") * 1_000;
-}
-
-/** Marks the moment, without telling anybody. */
-export function showMoment(plot: uPlot): void {
-  // Where the pointer is, the mark is as well; moving it would move the selection that is being made.
-  if (plot.over.matches(":hover")) return;
-  const at = moment.peek();
-  const left = at === undefined ? -10 : plot.valToPos(at / 1_000, "x");
-  const inside = left >= 0 && left <= plot.bbox.width / devicePixelRatio;
-  plot.setCursor({ left: inside ? left : -10, top: inside ? 0 : -10 }, false);
-}
-
-/** A click pins the moment and stops the axis; another one lets it go. */
-export function togglePin(plot: uPlot): void {
-  if (pinned.value !== undefined) return pause(undefined);
-  const { left } = plot.cursor;
-  if (left === undefined || left < 0) return;
-  pinned.value = plot.posToVal(left, "x") * 1_000;
-  pause(edge.value);
 }
 
 /** What keys do in a chart. @returns Whether the key meant something. */

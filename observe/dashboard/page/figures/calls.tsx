@@ -7,7 +7,7 @@
 import type { VNode } from "preact";
 import type { Answer } from "../../page_messages.ts";
 import { bytes, clock, duration, plural } from "../format.ts";
-import type { Area } from "./heat.tsx";
+import type { Area } from "./selection.ts";
 
 interface CallListProps {
   readonly area: Area;

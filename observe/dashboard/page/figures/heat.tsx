@@ -7,38 +7,17 @@
  * @module
  */
 
-import { effect, type Signal, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import type { Measure } from "../../page_messages.ts";
-import {
-  followLayout,
-  keepUp,
-  onAxisKey,
-  onCursor,
-  placeTime,
-  showMoment,
-  sizeOf,
-  TIME_SCALE,
-  timeAxis,
-  valueAxis,
-} from "./axis.ts";
-import { count, duration } from "../format.ts";
-import { slotEnd, slotsOf, slotStart, sumOf } from "./slots.ts";
-import { edge, looked, moment, pinned, range, shown } from "../state.ts";
+import { keepUp, onAxisKey, placeTime, sizeOf, TIME_SCALE, timeAxis, valueAxis } from "./axis.ts";
+import { count, duration, NOTHING, plural } from "../format.ts";
+import { followPointer, readout, timeBelow } from "./pointer.ts";
+import { type Area, measure, select, selected } from "./selection.ts";
+import { quantile, slotEnd, slotOf, slotsOf, slotStart, sumOf } from "./slots.ts";
+import { edge, looked, pinned, range, secondOf, shown } from "../state.ts";
 import { CANVAS_FONT, colour, themeChanged } from "./theme.ts";
-
-/** Which latency is shown. */
-export const measure: Signal<Measure> = signal("send");
-
-/** An area of the heat map: ms since 1970, and nanoseconds. */
-export interface Area {
-  readonly from: number;
-  readonly to: number;
-  readonly ge: number;
-  readonly lt: number;
-}
 
 /** Pixels for the histogram beside the map. */
 const BESIDE = 118;
@@ -48,9 +27,9 @@ const SLOTS_SHOWN = [3, 12] as const;
 const row = signal(6);
 
 /** The heat map. */
-export function Heat({ onSelect }: { readonly onSelect: (area: Area) => void }): VNode {
+export function Heat(): VNode {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current === null ? undefined : drawn(box.current, onSelect), []);
+  useEffect(() => box.current === null ? undefined : drawn(box.current), []);
   return (
     <div
       ref={box}
@@ -60,19 +39,19 @@ export function Heat({ onSelect }: { readonly onSelect: (area: Area) => void }):
       aria-label={`Heat map of latencies. Arrow keys move a cell, now ${
         duration(slotStart(row.value))
       } to ${duration(slotEnd(row.value))}. Enter lists its calls.`}
-      onKeyDown={(event) => onKey(event, onSelect) && event.preventDefault()}
+      onKeyDown={(event) => onKey(event) && event.preventDefault()}
     />
   );
 }
 
-function onKey(event: KeyboardEvent, onSelect: (area: Area) => void): boolean {
+function onKey(event: KeyboardEvent): boolean {
   if (event.key === "ArrowUp" || event.key === "ArrowDown") {
     row.value = Math.max(0, row.value + (event.key === "ArrowUp" ? 1 : -1));
     return true;
   }
   if (event.key === "Enter") {
     const at = looked.value?.at ?? pinned.value;
-    if (at !== undefined) onSelect(cell(at, row.value));
+    if (at !== undefined) void select(cell(at, row.value));
     return true;
   }
   return onAxisKey(event);
@@ -83,9 +62,12 @@ function cell(at: number, slot: number): Area {
   return { from: at - 1_000, to: at, ge: slotStart(slot), lt: slotEnd(slot) };
 }
 
-function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void {
+function drawn(box: HTMLDivElement): () => void {
   let [low, high]: [number, number] = [...SLOTS_SHOWN];
   let dragged = false;
+  /** Where dragging began: what is selected begins there also when the axis goes on meanwhile. */
+  let began = 0;
+  let ended = 0;
   const plot = new uPlot(
     {
       ...sizeOf(box),
@@ -102,31 +84,43 @@ function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void 
       }],
       series: [{}, { paths: () => null, points: { show: false } }],
       hooks: {
-        setCursor: [onCursor],
         drawAxes: [(plot) => paint(plot, low, high)],
-        setSelect: [({ select: { left, top, width, height } }) => {
+        setSelect: [(plot) => {
+          const { top, width, height } = plot.select;
           if (width < 3 && height < 3) return;
           dragged = true;
           const slot = (y: number) => plot.posToVal(y, "y");
-          onSelect({
-            from: plot.posToVal(left, "x") * 1_000,
-            to: plot.posToVal(left + width, "x") * 1_000,
+          void select({
+            from: Math.min(began, ended),
+            to: Math.max(began, ended),
             ge: slotStart(Math.floor(slot(top + height))),
             lt: slotEnd(Math.ceil(slot(top)) - 1),
           });
+          // It is drawn with the map from here on.
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         }],
       },
     },
     [[], []],
     box,
   );
-  followLayout(plot);
-  plot.over.addEventListener("click", () => {
-    const { left = -1, top = -1 } = plot.cursor;
-    if (dragged || left < 0) return void (dragged = false);
-    const at = plot.posToVal(left, "x") * 1_000;
-    const second = shown.value.find((one) => one.at >= at);
-    if (second !== undefined) onSelect(cell(second.at, Math.floor(plot.posToVal(top, "y"))));
+  followPointer(plot);
+  plot.over.addEventListener("pointerdown", (event) => began = ended = timeBelow(plot, event));
+  plot.over.addEventListener("pointermove", (event) => ended = timeBelow(plot, event));
+  plot.over.addEventListener("click", (event) => {
+    if (dragged) return void (dragged = false);
+    const second = secondOf(timeBelow(plot, event));
+    const { top = -1 } = plot.cursor;
+    if (second !== undefined && top >= 0) {
+      void select(cell(second.at, Math.floor(plot.posToVal(top, "y"))));
+    }
+  });
+  const mark = readout(plot, (at) => {
+    const kernel = secondOf(at)?.kernel;
+    if (kernel === undefined) return NOTHING;
+    const slots = slotsOf(kernel, measure.peek());
+    const calls = plural(slots.reduce((sum, calls) => sum + calls, 0), "call");
+    return slots.length === 0 ? calls : `${calls}, p99 ≤ ${duration(quantile(slots, 0.99))}`;
   });
   const stopData = effect(() => {
     const all = shown.value;
@@ -134,6 +128,7 @@ function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void 
     range.value;
     themeChanged.value;
     looked.value;
+    selected.value;
     const totals = sumOf(
       all.flatMap(({ kernel }) => kernel ? [slotsOf(kernel, measure.value)] : []),
     );
@@ -146,9 +141,9 @@ function drawn(box: HTMLDivElement, onSelect: (area: Area) => void): () => void 
       placeTime(plot);
     });
     plot.redraw(false, true);
-    showMoment(plot);
+    mark();
   });
-  return keepUp(plot, box, stopData);
+  return keepUp(plot, box, { mark, stopData });
 }
 
 /** The cells, and the histogram beside them. */
@@ -175,14 +170,32 @@ function paint(plot: uPlot, low: number, high: number): void {
       ctx.fillRect(left, top, width + 0.5, plot.valToPos(slot, "y", true) - top - 0.5);
     }
   }
+  ctx.globalAlpha = 1;
+  const area = selected.peek()?.area;
+  if (area !== undefined) outline(plot, area);
   ctx.restore();
   paintBeside(plot, low, high);
+}
+
+/** Draws a line around the area that is selected. */
+function outline(plot: uPlot, { from, to, ge, lt }: Area): void {
+  const { ctx } = plot;
+  const left = plot.valToPos(from / 1_000, "x", true);
+  const top = plot.valToPos(slotOf(lt), "y", true);
+  ctx.strokeStyle = colour("second");
+  ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.strokeRect(
+    left,
+    top,
+    Math.max(ctx.lineWidth, plot.valToPos(to / 1_000, "x", true) - left),
+    plot.valToPos(slotOf(ge), "y", true) - top,
+  );
 }
 
 function paintBeside(plot: uPlot, low: number, high: number): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const one = moment.peek() === undefined ? undefined : looked.peek();
+  const one = pinned.peek() === undefined ? undefined : looked.peek();
   const part = one === undefined ? shown.peek() : [one];
   const slots = sumOf(
     part.flatMap(({ kernel }) => kernel ? [slotsOf(kernel, measure.peek())] : []),

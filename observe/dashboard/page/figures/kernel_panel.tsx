@@ -4,39 +4,48 @@
  * @module
  */
 
-import { signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
-import type { Answer, KernelState, Measure, PersonSecond, Second } from "../../page_messages.ts";
+import type { KernelState, Measure, PersonSecond, Second } from "../../page_messages.ts";
 import { CallList } from "./calls.tsx";
-import { connection } from "../connection.ts";
 import { kernelFreshness } from "../fresh.ts";
 import { Age, dimmed } from "./age.tsx";
 import { Figure } from "./figure.tsx";
-import { bytes, count, duration, percent, plural, rate } from "../format.ts";
-import { type Area, Heat, measure } from "./heat.tsx";
+import { bytes, count, duration, NOTHING, percent, plural, rate } from "../format.ts";
+import { Heat } from "./heat.tsx";
 import { Whom } from "./people.tsx";
 import type { Series } from "./plot.tsx";
+import { choose, measure, selected } from "./selection.ts";
 import { quantile, slotsOf, sumOf } from "./slots.ts";
-import { kernel, looked, lookedKernel, moment, shown } from "../state.ts";
+import { kernel, lookedKernel, pinned, recentKernel, WINDOW_SECONDS } from "../state.ts";
 import { Tile } from "./tile.tsx";
 
 const OUT: readonly Series[] = [
-  { label: "sent", colour: "kernel", of: ({ kernel }) => kernel?.sentBytes },
+  { label: "sent", colour: "kernel", of: ({ kernel }) => kernel?.sentBytes, show: rate },
 ];
 const IN: readonly Series[] = [
-  { label: "received", colour: "kernel", of: ({ kernel }) => kernel?.receivedBytes },
+  { label: "received", colour: "kernel", of: ({ kernel }) => kernel?.receivedBytes, show: rate },
 ];
 const CALLS: readonly Series[] = [
-  { label: "calls per message", colour: "estimate", of: (second) => callsEach(second) },
+  {
+    label: "calls per message",
+    colour: "estimate",
+    of: (second) => callsEach(second),
+    show: (each) => each.toFixed(2),
+  },
 ];
 const TRIP: readonly Series[] = [
-  { label: "round trip", colour: "kernel", of: ({ kernel }) => kernel?.rttUs },
+  {
+    label: "round trip",
+    colour: "kernel",
+    of: ({ kernel }) => kernel?.rttUs,
+    show: (us) => duration(us * 1_000),
+  },
 ];
 const AGAIN: readonly Series[] = [
-  { label: "retransmits", colour: "kernel", of: ({ kernel }) => kernel?.retransmits },
+  { label: "retransmits", colour: "kernel", of: ({ kernel }) => kernel?.retransmits, show: count },
 ];
 const UNSENT: readonly Series[] = [
-  { label: "unsent", colour: "kernel", of: ({ kernel }) => kernel?.unsent },
+  { label: "unsent", colour: "kernel", of: ({ kernel }) => kernel?.unsent, show: bytes },
 ];
 
 const MEASURES: readonly {
@@ -44,19 +53,10 @@ const MEASURES: readonly {
   readonly label: string;
   readonly what: string;
 }[] = [
+  { value: "delay", label: "Waiting", what: "from the arrival of data to its reading" },
   { value: "send", label: "Sending", what: "from entering a send call to leaving it" },
   { value: "recv", label: "Receiving", what: "from entering a receive call to leaving it" },
-  { value: "delay", label: "Waiting", what: "from the arrival of data to its reading" },
 ];
-
-/** What was selected in the heat map. */
-const selected = signal<
-  | {
-    readonly area: Area;
-    readonly answer: Extract<Answer, { kind: "calls" | "refused" }> | undefined;
-  }
-  | undefined
->(undefined);
 
 function callsOf(
   kernel: { readonly sendCalls: number; readonly recvCalls: number } | undefined,
@@ -69,15 +69,6 @@ function callsEach({ kernel, server }: Second): number | undefined {
   const calls = callsOf(kernel);
   const delivered = server?.delivered ?? 0;
   return calls === undefined || delivered === 0 ? undefined : calls / delivered;
-}
-
-async function select(area: Area): Promise<void> {
-  const state = kernel.value;
-  if (state?.kind === "watching" && state.calls === false) return;
-  selected.value = { area, answer: undefined };
-  const answer = await connection.ask({ type: "calls", measure: measure.value, ...area });
-  if (selected.value?.area !== area) return;
-  if (answer.kind === "calls" || answer.kind === "refused") selected.value = { area, answer };
 }
 
 /** The kernel panel. */
@@ -163,29 +154,38 @@ function Watching(
   );
 }
 
+/** Calls of late by their duration. */
+function lately(measure: Measure): number[] {
+  return sumOf(
+    recentKernel.value.flatMap(({ kernel }) => kernel ? [slotsOf(kernel, measure)] : []),
+  );
+}
+
+/** A percentile as it is told: never too small. */
+function atMost(slots: readonly number[], part: number): string {
+  const value = quantile(slots, part);
+  return value === undefined ? NOTHING : `≤ ${duration(value)}`;
+}
+
 function Latency(
   { watching, hasCalls }: { readonly watching: boolean; readonly hasCalls: boolean },
 ): VNode {
-  const one = moment.value === undefined ? undefined : looked.value;
-  const part = one === undefined ? shown.value : [one];
-  const slots = sumOf(part.flatMap(({ kernel }) => kernel ? [slotsOf(kernel, measure.value)] : []));
-  const calls = slots.reduce((sum, calls) => sum + calls, 0);
+  const slots = lately(measure.value);
+  const calls = plural(slots.reduce((sum, calls) => sum + calls, 0), "call");
+  const when = pinned.value === undefined ? `the last ${WINDOW_SECONDS} s` : "this second";
   const what = MEASURES.find(({ value }) => value === measure.value)?.what ?? "";
-  const value = quantile(slots, 0.99);
   return (
     <Figure
       name="Network I/O latency"
       origin="kernel"
-      value={value === undefined ? duration(value) : `≤ ${duration(value)}`}
-      note={watching
-        ? `p99 of ${plural(calls, "call")}, p50 ≤ ${duration(quantile(slots, 0.5))}`
-        : "not watched"}
+      value={atMost(slots, 0.99)}
+      note={watching ? `p99 of ${calls} in ${when}, p50 ${atMost(slots, 0.5)}` : "not watched"}
       size="wide"
       aside={watching && <Measures />}
     >
       {watching && (
         <>
-          <Heat onSelect={(area) => void select(area)} />
+          <Heat />
           {hasCalls && selected.value !== undefined
             ? (
               <CallList
@@ -207,24 +207,27 @@ function Latency(
   );
 }
 
-/** Which latency is shown. */
+/** Which latency is shown, each with its own figure: none hides behind another one. */
 function Measures(): VNode {
   return (
     <div class="choices" role="radiogroup" aria-label="Which latency">
-      {MEASURES.map(({ value, label, what }) => (
-        <label key={value} title={what}>
-          <input
-            type="radio"
-            name="measure"
-            checked={measure.value === value}
-            onChange={() => {
-              measure.value = value;
-              selected.value = undefined;
-            }}
-          />
-          <span>{label}</span>
-        </label>
-      ))}
+      {MEASURES.map(({ value, label, what }) => {
+        const p99 = quantile(lately(value), 0.99);
+        return (
+          <label key={value} title={what}>
+            <input
+              type="radio"
+              name="measure"
+              aria-label={label}
+              checked={measure.value === value}
+              onChange={() => choose(value)}
+            />
+            <span>
+              {label} <small>{duration(p99)}</small>
+            </span>
+          </label>
+        );
+      })}
     </div>
   );
 }

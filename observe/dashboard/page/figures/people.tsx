@@ -9,11 +9,11 @@ import { foldText } from "../../../../server/wire/names/mod.ts";
 import type { Origin, PersonSecond } from "../../page_messages.ts";
 import { Bar, Figure } from "./figure.tsx";
 import { bytes, count, duration, NOTHING, rate } from "../format.ts";
-import { lookedKernel, me } from "../state.ts";
+import { kernel, lookedKernel, lookedServer, me } from "../state.ts";
 
 /** Bytes by user. */
 export function People(): VNode {
-  const second = lookedKernel.value;
+  const second = kernel.value?.kind === "watching" ? lookedKernel.value : lookedServer.value;
   const people = second?.people ?? [];
   const origin: Origin = second?.kernel === undefined ? "server" : "kernel";
   const most = Math.max(1, ...people.map(({ from, to }) => Math.max(from, to)));

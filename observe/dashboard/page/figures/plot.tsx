@@ -9,20 +9,10 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Second } from "../../page_messages.ts";
-import {
-  followLayout,
-  keepUp,
-  onAxisKey,
-  onCursor,
-  placeTime,
-  showMoment,
-  sizeOf,
-  TIME_SCALE,
-  timeAxis,
-  togglePin,
-  valueAxis,
-} from "./axis.ts";
-import { edge, range, shown } from "../state.ts";
+import { keepUp, onAxisKey, placeTime, sizeOf, TIME_SCALE, timeAxis, valueAxis } from "./axis.ts";
+import { followPointer, readout, togglePin } from "./pointer.ts";
+import { NOTHING } from "../format.ts";
+import { edge, range, secondOf, shown } from "../state.ts";
 import { type Colour, colour, themeChanged } from "./theme.ts";
 
 /** One line of a chart. */
@@ -32,6 +22,8 @@ export interface Series {
   /** Lines are told apart by their form as well. */
   readonly dashed?: true;
   readonly of: (second: Second) => number | undefined;
+  /** How a value of it is written. */
+  readonly show: (value: number) => string;
 }
 
 interface PlotProps {
@@ -95,13 +87,19 @@ function drawn(
           points: { show: false, filter: lonely, size: 3, fill: () => colour(one.colour) },
         })),
       ],
-      hooks: { setCursor: [onCursor] },
     },
     [[], ...series.map(() => [])],
     box,
   );
-  followLayout(plot);
-  plot.over.addEventListener("click", () => togglePin(plot));
+  followPointer(plot);
+  plot.over.addEventListener("click", (event) => togglePin(plot, event));
+  const mark = readout(plot, (at) => {
+    const second = secondOf(at);
+    return series.map(({ of, show }) => {
+      const value = second === undefined ? undefined : of(second);
+      return value === undefined ? NOTHING : show(value);
+    }).join(" / ");
+  });
   const stopData = effect(() => {
     const all = shown.value;
     edge.value;
@@ -114,7 +112,7 @@ function drawn(
       ], false);
       placeTime(plot);
     });
-    showMoment(plot);
+    mark();
   });
-  return keepUp(plot, box, stopData);
+  return keepUp(plot, box, { mark, stopData });
 }

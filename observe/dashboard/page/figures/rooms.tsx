@@ -11,11 +11,11 @@ import type { VNode } from "preact";
 import type { RoomSecond } from "../../page_messages.ts";
 import { Bar, Figure, Sign } from "./figure.tsx";
 import { bytes, count, NOTHING, rate } from "../format.ts";
-import { looked } from "../state.ts";
+import { lookedServer } from "../state.ts";
 
 /** Bytes by room. */
 export function Rooms(): VNode | null {
-  const rooms = looked.value?.rooms ?? [];
+  const rooms = lookedServer.value?.rooms ?? [];
   if (rooms.length === 0) return null;
   const origin = rooms.every((room) => room.origin === "server") ? "server" : "estimate";
   const counted = origin === "server";

@@ -16,38 +16,63 @@ import { Age, dimmed } from "./age.tsx";
 import { Tile } from "./tile.tsx";
 
 const USERS: readonly Series[] = [
-  { label: "users", colour: "server", of: ({ users }) => users },
+  { label: "users", colour: "server", of: ({ users }) => users, show: count },
 ];
 const MESSAGES: readonly Series[] = [
-  { label: "delivered", colour: "server", of: ({ server }) => server?.delivered },
-  { label: "said", colour: "second", dashed: true, of: (second) => saidIn(second) },
+  { label: "delivered", colour: "server", of: ({ server }) => server?.delivered, show: count },
+  { label: "said", colour: "second", dashed: true, of: (second) => saidIn(second), show: count },
 ];
 const HEARD: readonly Series[] = [
-  { label: "heard", colour: "estimate", of: ({ heard }) => heard },
+  { label: "heard", colour: "estimate", of: ({ heard }) => heard, show: count },
 ];
 const LOOP: readonly Series[] = [
-  { label: "event loop", colour: "server", of: ({ server }) => server?.loopDelayMs },
+  {
+    label: "event loop",
+    colour: "server",
+    of: ({ server }) => server?.loopDelayMs,
+    show: milliseconds,
+  },
 ];
 const FANOUT: readonly Series[] = [
-  { label: "fan-out", colour: "server", of: ({ server }) => server?.fanoutP99Ms },
+  {
+    label: "fan-out",
+    colour: "server",
+    of: ({ server }) => server?.fanoutP99Ms,
+    show: milliseconds,
+  },
 ];
 const MEMORY: readonly Series[] = [
-  { label: "memory", colour: "server", of: ({ server }) => server?.memoryBytes },
+  { label: "memory", colour: "server", of: ({ server }) => server?.memoryBytes, show: bytes },
 ];
 const TRIP: readonly Series[] = [
-  { label: "round trip", colour: "estimate", of: ({ roundTripMs }) => roundTripMs },
+  {
+    label: "round trip",
+    colour: "estimate",
+    of: ({ roundTripMs }) => roundTripMs,
+    show: milliseconds,
+  },
 ];
 const SYNC: readonly Series[] = [
-  { label: "sync p99", colour: "server", of: ({ server }) => server?.store?.syncP99Ms },
+  {
+    label: "sync p99",
+    colour: "server",
+    of: ({ server }) => server?.store?.syncP99Ms,
+    show: milliseconds,
+  },
 ];
 const APPENDS: readonly Series[] = [
-  { label: "appends", colour: "server", of: ({ server }) => server?.store?.appends },
+  { label: "appends", colour: "server", of: ({ server }) => server?.store?.appends, show: count },
 ];
 const DISK: readonly Series[] = [
-  { label: "live bytes", colour: "server", of: ({ server }) => server?.store?.liveBytes },
+  {
+    label: "live bytes",
+    colour: "server",
+    of: ({ server }) => server?.store?.liveBytes,
+    show: bytes,
+  },
 ];
 const LAG: readonly Series[] = [
-  { label: "lag", colour: "server", of: ({ server }) => server?.lagBytes },
+  { label: "lag", colour: "server", of: ({ server }) => server?.lagBytes, show: bytes },
 ];
 
 function saidIn({ server, heard }: Second): number | undefined {

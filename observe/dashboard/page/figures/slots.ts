@@ -19,6 +19,11 @@ export function slotEnd(slot: number): number {
   return 2 ** (slot + FIRST_POWER + 1);
 }
 
+/** The slot that begins at so many nanoseconds. */
+export function slotOf(ns: number): number {
+  return ns <= 0 ? 0 : Math.max(0, Math.round(Math.log2(ns)) - FIRST_POWER);
+}
+
 /** The slots of one latency. */
 export function slotsOf(kernel: KernelSecond, measure: Measure): readonly number[] {
   if (measure === "send") return kernel.sendSlots;

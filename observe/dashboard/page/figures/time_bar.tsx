@@ -8,7 +8,17 @@ import type { VNode } from "preact";
 import { ago, clock } from "../format.ts";
 import { pageFreshness, serverFreshness } from "../fresh.ts";
 import { Old } from "./age.tsx";
-import { edge, moment, pause, pausedAt, range, RANGES, seconds, secondsChanged } from "../state.ts";
+import {
+  edge,
+  hovered,
+  pause,
+  pausedAt,
+  pinned,
+  range,
+  RANGES,
+  seconds,
+  secondsChanged,
+} from "../state.ts";
 
 /** The time bar. */
 export function TimeBar(): VNode {
@@ -16,7 +26,7 @@ export function TimeBar(): VNode {
   const newest = seconds.at(-1)?.at ?? Date.now();
   const oldest = seconds[0]?.at ?? newest;
   const stopped = pausedAt.value !== undefined;
-  const at = moment.value ?? edge.value;
+  const at = pinned.value ?? edge.value;
   const back = Math.round((newest - edge.value) / 1_000);
   const stale = (pageFreshness.value.stale ?? serverFreshness.value.stale) !== undefined;
   const slide = (value: number): void => pause(value >= 0 ? undefined : newest + value * 1_000);
@@ -32,11 +42,13 @@ export function TimeBar(): VNode {
       </button>
       <p class="time-now">
         <time>{clock(at, true)}</time>
-        {stopped || moment.value !== undefined
+        {stopped || pinned.value !== undefined
           ? <span class="note">{ago(newest - at)}</span>
           : stale
           ? <Old age={Math.max(pageFreshness.value.age ?? 0, serverFreshness.value.age ?? 0)} />
           : <span class="note">live</span>}
+        {hovered.value !== undefined && <span class="note">mark {ago(newest - hovered.value)}
+        </span>}
       </p>
       <label class="back">
         <span class="hidden">Look back, in seconds</span>

@@ -20,8 +20,19 @@ type Part = keyof Verdict["parts"];
 const SIGNS: Readonly<Record<Verdict["state"], string>> = { good: "●", slow: "▲", failing: "■" };
 
 const WAITS: readonly Series[] = [
-  { label: "p99 of acknowledgement", colour: "server", of: ({ verdict }) => verdict?.ack?.p99Ms },
-  { label: "disk", colour: "second", dashed: true, of: ({ verdict }) => verdict?.parts.disk },
+  {
+    label: "p99 of acknowledgement",
+    colour: "server",
+    of: ({ verdict }) => verdict?.ack?.p99Ms,
+    show: milliseconds,
+  },
+  {
+    label: "disk",
+    colour: "second",
+    dashed: true,
+    of: ({ verdict }) => verdict?.parts.disk,
+    show: milliseconds,
+  },
 ];
 
 /** The way of what is said, in its order, and what each part of it is called. */
