@@ -280,6 +280,10 @@ export {
 export type {
   Backend,
   Changes,
+  Conn,
+  ConnEnd,
+  ConnFigures,
+  ConnWhat,
   Cost,
   End,
   EndReason,

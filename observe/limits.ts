@@ -70,3 +70,6 @@ export const DRAIN_MS_MAX = 200;
 export const NAMES_KEPT = 4096;
 /** Milliseconds after which a name is read again: a program that was started a moment ago is called like its shell until then. */
 export const NAMES_OLD_MS = 1_000;
+
+/** Bytes of the ring for the lives of connections: 2,000 events, which is as many connections as come and go in 50 ms at worst. */
+export const CONN_RING_BYTES = 262_144;

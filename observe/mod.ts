@@ -59,6 +59,7 @@ export type {
 } from "./observation.ts";
 export { LIBRARY_PATHS } from "./symbols.ts";
 export { WATCHABLE } from "./probes.ts";
+export type { Conn, ConnEnd, ConnFigures, ConnWhat } from "./connection.ts";
 export { areSeveral, whomText } from "./whom.ts";
 export type { Whom } from "./whom.ts";
 export { errnoName, errnoWords } from "./errno.ts";

@@ -1,8 +1,8 @@
 /**
  * What an observer tells: the language of everything above the kernel.
  *
- * An observation is one of four things, in this order: `start` once, then `io` (one call) and `snapshot` (all figures
- * so far) as they come, `end` once. A replayed recording gives the same.
+ * An observation is one of five things, in this order: `start` once, then `io` (one call), `conn` (something that
+ * happened to a connection) and `snapshot` (all figures so far) as they come, `end` once. A replayed recording gives the same.
  *
  * Times are nanoseconds of `CLOCK_MONOTONIC`, as numbers: exact for 104 days after the machine's start, then to 2 ns.
  * Figures are sums since the start of the observation; what happened between two snapshots is their difference.
@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { Conn, ConnFigures } from "./connection.ts";
 import type { Whom } from "./whom.ts";
 
 /** Which way bytes went, seen from the process. */
@@ -186,6 +187,8 @@ export interface Snapshot {
   readonly lost: number;
   /** Calls on sockets for which the table had no room: they are in the sums only. */
   readonly socketsFull: number;
+  /** What happened to TCP connections; absent where this backend does not see it, or an older program recorded it. */
+  readonly connections?: ConnFigures;
   /** Children that are not watched, because the table of processes had no room for them; absent when there are none. */
   readonly leftOut?: number;
   /** Calls that moved bytes and whose entry was not seen: how long they took is not known. Absent in older recordings. */
@@ -218,7 +221,7 @@ export interface End {
 }
 
 /** One thing that an observer tells. */
-export type Observation = Start | Io | Snapshot | End;
+export type Observation = Start | Io | Conn | Snapshot | End;
 
 /** The observation in five numbers. */
 export interface Summary {

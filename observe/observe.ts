@@ -22,6 +22,7 @@ import { Cgroups } from "./cgroups.ts";
 import { decodeIo, type EventContext, functionNames } from "./event.ts";
 import { Libbpf } from "./libbpf.ts";
 import { DRAIN_MS_MAX, FOLLOW_WAIT_MS, LOOK_MS, SOCKETS_MAX } from "./limits.ts";
+import { Lives } from "./lives.ts";
 import { unpackObject } from "./object.ts";
 import type {
   EndReason,
@@ -91,17 +92,37 @@ export async function observe(options: ObserveOptions): Promise<Observer> {
   }, here);
   held.use(chosen.object);
   const watched = new Watched(library, chosen.object, { whom, processes, cgroups });
+  const seesLives = chosen.object.programs.includes("life_state");
+  const addresses = new Addresses();
+  const lives = seesLives
+    ? held.use(new Lives(library, chosen.object, { addresses, pid: named[0] }))
+    : undefined;
   const ring = held.use(new MappedRing(library, chosen.object.map("events"), asked.ringBytes));
   const waiting = held.use(
     asked.lowLatency
-      ? new Epoll(library, [chosen.object.map("events")], processes.fds)
+      ? new Epoll(
+        library,
+        [chosen.object.map("events"), ...(seesLives ? [chosen.object.map("conns")] : [])],
+        processes.fds,
+      )
       : new Timer(),
   );
   const statistics = held.use(
     new RunTimeStatistics(library, asked.intervalMs * 1e6, () => chosen.object.runs(() => false)),
   );
   const blind = namespace.nsInode === 0 ? chosen.blind : [...chosen.blind, NESTED];
-  const parts = { library, processes, watched, chosen, ring, waiting, statistics, blind };
+  const parts = {
+    library,
+    processes,
+    watched,
+    chosen,
+    addresses,
+    lives,
+    ring,
+    waiting,
+    statistics,
+    blind,
+  };
   const session = new Session(asked, parts);
   session.own(held.move());
   return session;
@@ -112,6 +133,9 @@ interface Parts {
   readonly processes: Processes;
   readonly watched: Watched;
   readonly chosen: Chosen;
+  readonly addresses: Addresses;
+  /** Absent where connections' lives are not seen. */
+  readonly lives: Lives | undefined;
   readonly ring: MappedRing;
   readonly waiting: Waiting;
   readonly statistics: RunTimeStatistics;
@@ -141,9 +165,8 @@ class Session implements Observer {
   constructor(asked: Settled, parts: Parts) {
     this.#asked = asked;
     this.#parts = parts;
-    const { library, chosen, ring, blind } = parts;
+    const { library, chosen, ring, blind, addresses, lives } = parts;
     const { object, way, probes } = chosen;
-    const addresses = new Addresses();
     const functions = functionNames(probes);
     this.#context = { functions, addresses };
     this.#names = new UnixNames(() => readText(library, "/proc/net/unix"));
@@ -161,6 +184,7 @@ class Session implements Observer {
       names: this.#names,
       processNames: this.#processNames,
       watched: parts.watched,
+      lives,
     });
     object.arm();
     const ts = this.#now();
@@ -221,7 +245,9 @@ class Session implements Observer {
           yield* this.#finish(group, reason);
           return;
         }
-        if (now >= this.#nextSnapshotNs) group.push(this.#intervalIsOver(now));
+        if (now >= this.#nextSnapshotNs) {
+          group.push(...this.#overflow(now), this.#intervalIsOver(now));
+        }
         if (group.length > 0) yield group;
         else if (isEmpty) await this.#wait(now);
         if (this.#disposing) return;
@@ -233,10 +259,14 @@ class Session implements Observer {
 
   /** Reads one batch. Returns how many bytes it had. */
   #read(group: Observation[]): number {
-    return this.#reader.read((view, at) => {
+    const lives = this.#parts.lives?.read((conn) => group.push(conn)) ?? 0;
+    const calls = this.#reader.read((view, at) => {
       this.#received++;
       group.push(this.#named(decodeIo(view, at, this.#context)));
     });
+    // Each ring is in order, but not both together.
+    if (lives > 0 && calls > 0) group.sort((one, other) => one.ts - other.ts);
+    return lives + calls;
   }
 
   #named(io: Io): Io {
@@ -252,6 +282,12 @@ class Session implements Observer {
     // Others than named processes may still come.
     if (this.#asked.whom.kind !== "processes") return undefined;
     return this.#parts.processes.haveEnded() ? "exited" : undefined;
+  }
+
+  /** Overflows are only looked for, so they are told by the interval. */
+  #overflow(now: number): readonly Observation[] {
+    if (!this.#asked.events) return [];
+    return [this.#parts.lives?.overflow(now)].filter((one) => one !== undefined);
   }
 
   #intervalIsOver(now: number): Snapshot {
@@ -276,6 +312,7 @@ class Session implements Observer {
     reason: EndReason,
   ): AsyncGenerator<readonly Observation[], void> {
     const { object } = this.#parts.chosen;
+    group.push(...this.#overflow(this.#now()));
     object.disarm();
     this.#parts.statistics.stop(this.#now());
     this.#snapshots.beforeDetaching();
@@ -287,7 +324,8 @@ class Session implements Observer {
       if (this.#read(group) > 0) continue;
       // A call that was being counted on another processor may still put its event into the ring.
       const { produced, received, lost } = this.#figures(false);
-      if (received + lost === produced || this.#now() > until) break;
+      const isRead = received + lost === produced && this.#parts.lives?.isRead() !== false;
+      if (isRead || this.#now() > until) break;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const last = this.#figures(false);

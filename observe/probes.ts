@@ -81,6 +81,30 @@ const SOCKET_EXIT: readonly Probe[] = [
     kind: "tracepoint",
     optional: "When TCP closes a connection is not seen.",
   },
+  {
+    program: "life_state",
+    target: "inet_sock_set_state",
+    kind: "tracepoint",
+    optional: "When connections are opened and closed is not told.",
+  },
+  {
+    program: "life_retransmit",
+    target: "tcp_retransmit_skb",
+    kind: "tracepoint",
+    optional: "When segments are sent again is not told.",
+  },
+  {
+    program: "life_reset_sent",
+    target: "tcp_send_reset",
+    kind: "tracepoint",
+    optional: "Which connections are broken off from here is not told.",
+  },
+  {
+    program: "life_reset_received",
+    target: "tcp_receive_reset",
+    kind: "tracepoint",
+    optional: "Which connections are broken off by the other end is not told.",
+  },
 ];
 
 const SYS_EXIT: Probe = { program: "sys_exit", target: "sys_exit", kind: "tracepoint" };
@@ -89,6 +113,7 @@ const SYS_ENTER: Probe = { program: "sys_enter", target: "sys_enter", kind: "tra
 const NO_SPLICE = "What is read by splice is not seen.";
 const NO_DURATIONS = "How long calls take is not measured.";
 const NO_DELAYS = "How long data waits before it is read is not measured.";
+const NO_LIVES = "When connections are opened and closed is not told.";
 const TCP_ONLY =
   "Only TCP sockets are known; calls on others are counted without their socket, and their read and write not at all.";
 const MISSED =
@@ -123,7 +148,7 @@ function functionWay(backend: "kprobe" | "fentry", exit: Exit, { functions }: As
     exit,
     probes: [...onFunctions(exit, functions), ...entries],
     entryRequired,
-    blind: [NO_SPLICE, TCP_ONLY, NO_DELAYS, ...missed, ...limited],
+    blind: [NO_SPLICE, TCP_ONLY, NO_DELAYS, NO_LIVES, ...missed, ...limited],
   };
 }
 
@@ -137,7 +162,7 @@ function tracepointWays({ durations }: Asked): readonly Way[] {
       ...way,
       exit: "sys_exit",
       probes: [SYS_EXIT, SYS_ENTER],
-      blind: [NO_SOCKETS, NO_READ_WRITE, NO_SPLICE, NO_DELAYS],
+      blind: [NO_SOCKETS, NO_READ_WRITE, NO_SPLICE, NO_DELAYS, NO_LIVES],
     },
   ];
 }

@@ -14,6 +14,14 @@ interface Known {
   readonly ts: number;
 }
 
+/** What must not get into a line of a terminal or a recording. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A name without what does not print: a process can be called anything. */
+export function printable(name: string): string {
+  return name.replace(UNPRINTABLE, "?");
+}
+
 /** Names of processes by their numbers. */
 export class ProcessNames {
   readonly #read: (pid: number) => string | undefined;
@@ -28,7 +36,8 @@ export class ProcessNames {
   of(pid: number, ts: number): string | undefined {
     const known = this.#known.get(pid);
     if (known !== undefined && ts - known.ts < NAMES_OLD_MS * 1e6) return known.name;
-    const name = this.#read(pid)?.trimEnd() ?? known?.name;
+    const read = this.#read(pid);
+    const name = read === undefined ? known?.name : printable(read.replace(/\n$/, ""));
     // Those that have not been asked for in a long time go first.
     this.#known.delete(pid);
     this.#known.set(pid, { name, ts });

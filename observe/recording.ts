@@ -41,6 +41,7 @@ function written(observation: Observation): object {
   switch (observation.kind) {
     case "start":
     case "io":
+    case "conn":
       return observation;
     case "snapshot":
       return writtenSnapshot(observation);

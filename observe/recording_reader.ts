@@ -25,6 +25,7 @@ import type {
   SocketFigures,
   Start,
 } from "./observation.ts";
+import { readConn, readConnFigures } from "./recorded_conn.ts";
 import { RECORDING_VERSION } from "./recording.ts";
 import type { Whom } from "./whom.ts";
 
@@ -147,6 +148,8 @@ export class RecordingReader {
         return readStart(fields);
       case "io":
         return readIo(fields);
+      case "conn":
+        return readConn(fields, FAMILIES);
       case "snapshot":
         return readSnapshot(fields);
       case "end":
@@ -245,6 +248,7 @@ function readSnapshot(fields: Fields): Snapshot {
     received: fields.count("received"),
     lost: fields.count("lost"),
     socketsFull: fields.count("socketsFull"),
+    ...fields.ifThere("connections", () => readConnFigures(fields.inner("connections"))),
     ...fields.ifThere("leftOut", () => fields.count("leftOut")),
     ...fields.ifThere("strays", () => fields.count("strays")),
     ...fields.ifThere("cost", () => readCost(fields.inner("cost"))),

@@ -14,6 +14,7 @@ import type { Addresses } from "./address.ts";
 import { decodeSocket, decodeTotals, TOTALS_BYTES } from "./figures.ts";
 import type { KernelObject, Runs } from "./kernel_object.ts";
 import { SILENT_SOCKET_MS } from "./limits.ts";
+import type { Lives } from "./lives.ts";
 import type { Cost, Snapshot, SocketFigures } from "./observation.ts";
 import { tellsCalls } from "./probes.ts";
 import type { ProcessNames } from "./process_names.ts";
@@ -34,6 +35,8 @@ export interface Sources {
   /** Only where several processes are watched. */
   readonly processNames: ProcessNames | undefined;
   readonly watched: Watched;
+  /** Absent where connections' lives are not seen. */
+  readonly lives: Lives | undefined;
   /** How calls are told. */
   readonly functions: readonly string[];
 }
@@ -84,6 +87,7 @@ export class Snapshots {
         0,
         functions,
       );
+    const connections = this.#from.lives?.figures();
     const leftOut = this.#from.watched.leftOut();
     return {
       kind: "snapshot",
@@ -99,6 +103,7 @@ export class Snapshots {
       socketsFull,
       strays,
       ...(cost === undefined ? {} : { cost }),
+      ...(connections === undefined ? {} : { connections }),
       ...(leftOut > 0 ? { leftOut } : {}),
     };
   }

@@ -77,7 +77,7 @@ function checkedPids(asked: readonly number[]): readonly number[] {
 }
 
 function checkedName(comm: string): string {
-  if (comm === "" || /[\0\n]/.test(comm)) {
+  if (comm === "" || /\p{Cc}/u.test(comm)) {
     throw new RangeError("The name of a program is one line and not empty");
   }
   return comm;
@@ -92,7 +92,7 @@ function checkedGroups(asked: readonly string[]): readonly string[] {
     );
   }
   for (const name of cgroups) {
-    if (name === "" || /[\0\n]/.test(name) || name.split("/").includes("..")) {
+    if (name === "" || /\p{Cc}/u.test(name) || name.split("/").includes("..")) {
       throw new RangeError(
         "A control group is a path such as /system.slice/chat.service, or a unit such as chat.service",
       );

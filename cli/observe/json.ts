@@ -5,6 +5,8 @@
  */
 
 import {
+  type Conn,
+  type ConnFigures,
   costBetween,
   type End,
   type Histogram,
@@ -69,6 +71,44 @@ export function closeJson(figures: SocketFigures): string {
   });
 }
 
+/** Something that happened to a connection. */
+export function connJson(conn: Conn): string {
+  return line({
+    type: "conn",
+    ts: conn.ts,
+    event: conn.what,
+    pid: conn.pid,
+    comm: conn.comm,
+    local: conn.local,
+    remote: conn.remote,
+    opened_by: conn.openedBy,
+    closed_by: conn.closedBy,
+    lasted_ns: conn.lastedNs,
+    errno: conn.errno,
+    bytes_sent: conn.sent,
+    bytes_received: conn.received,
+    retransmits: conn.retransmits,
+    rtt_us: conn.rttUs,
+    socket: conn.socket,
+    family: conn.family,
+    count: conn.count,
+  });
+}
+
+function connFiguresJson(figures: ConnFigures): object {
+  return {
+    connects: figures.connects,
+    failed: figures.failed,
+    accepts: figures.accepts,
+    closes: figures.closes,
+    retransmits: figures.retransmits,
+    resets_sent: figures.resetsSent,
+    resets_received: figures.resetsReceived,
+    overflows: figures.overflows,
+    lost: figures.lost,
+  };
+}
+
 /** The histograms at the end: durations each way, then arrival to read. */
 export function histogramsJson({ last }: End): string {
   return histogramJson("send", "duration", last.send.durations) +
@@ -114,6 +154,7 @@ export function summaryJson({ start, summary, end, connections, own }: SummaryPa
     functions: end?.last.functions,
     cost: end && costJson(start, end),
     observer: own && { cpu_ms: Math.round(own.ms), cpu_share: rounded(own.share) },
+    lives: end?.last.connections && connFiguresJson(end.last.connections),
     connections: connections.map((row) => ({
       pid: row.pid,
       comm: row.comm,

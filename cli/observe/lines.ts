@@ -20,6 +20,7 @@ import { amount, bytes, clock, share, shortTime, time } from "./amounts.ts";
 import { figures } from "./chart.ts";
 import { type Connection, peerOf } from "./connections.ts";
 import { occupied } from "./histograms.ts";
+import { livesText } from "./lives.ts";
 import { whatIsTimed } from "./measures.ts";
 import { lossesText } from "./losses.ts";
 import type { OwnCpu } from "./own_cpu.ts";
@@ -168,7 +169,14 @@ export function summaryText(
   const received = showNumber(summary.bytesReceived);
   const lost = `${showNumber(summary.lost)} lost (${summary.backend})`;
   return `${showCount(calls, "call")} in ${seconds} s${why}: ${sent} sent, ${received} received; ` +
-    `${lost}.\n${end ? lossesText(end.last) : ""}${costText(start, end, own)}`;
+    `${lost}.\n${happenedText(end)}${end ? lossesText(end.last) : ""}${costText(start, end, own)}`;
+}
+
+/** What happened to connections. */
+function happenedText(end: End | undefined): string {
+  const lives = end?.last.connections;
+  const text = lives === undefined ? "" : livesText(lives);
+  return text === "" ? "" : `Connections: ${text}.\n`;
 }
 
 /** What watching cost, in the kernel and in the process that watched; nothing when neither is known. */

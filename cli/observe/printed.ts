@@ -19,7 +19,7 @@ import { print } from "../streams.ts";
 import { safeText } from "../tty/safe.ts";
 import { Closings } from "./closings.ts";
 import { type Connection, connections } from "./connections.ts";
-import { closeJson, histogramsJson, ioJson, startJson, summaryJson } from "./json.ts";
+import { closeJson, connJson, histogramsJson, ioJson, startJson, summaryJson } from "./json.ts";
 import { Ledger } from "./ledger.ts";
 import {
   callLine,
@@ -32,6 +32,7 @@ import {
   summaryText,
 } from "./lines.ts";
 import type { OwnCpu } from "./own_cpu.ts";
+import { connLine } from "./lives.ts";
 import type { Sort } from "./values.ts";
 
 /** How to print. */
@@ -57,6 +58,7 @@ export async function printJson(
   const { end, rows } = await printEach(observer, options, (observation) => {
     if (!calls) return "";
     if (observation.kind === "io") return ioJson(observation);
+    if (observation.kind === "conn") return connJson(observation);
     return closings.take(observation).map(closeJson).join("");
   });
   const { start } = observer;
@@ -84,6 +86,9 @@ export async function printLines(
   const { end, rows } = await printEach(observer, options, (observation) => {
     if (follow) {
       if (observation.kind === "io") return callLine(observation, start);
+      if (observation.kind === "conn") return connLine(observation, start);
+      // Where the kernel tells of each closing, that was a line already.
+      if (observation.kind === "snapshot" && observation.connections !== undefined) return "";
       return closings.take(observation).map((one) => closeLine(one, start)).join("");
     }
     const now = observation.kind === "snapshot"

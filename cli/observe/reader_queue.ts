@@ -15,7 +15,7 @@
  * @module
  */
 
-import { type End, type Io, recordingLine, type Snapshot } from "../../observe/mod.ts";
+import { type Conn, type End, type Io, recordingLine, type Snapshot } from "../../observe/mod.ts";
 import { READER_GROUP_CALLS, READER_WAITING_BYTES, READER_WRITE_BYTES } from "./limits.ts";
 
 const encoder = new TextEncoder();
@@ -34,8 +34,8 @@ export interface Figures {
   line(lost: number): Uint8Array<ArrayBuffer>;
 }
 
-/** Calls in groups, each to be kept or lost as a whole. */
-export function callsOf(ios: readonly Io[]): Calls[] {
+/** Calls, and what happens to connections, in groups, each to be kept or lost as a whole. What is lost of both is one number. */
+export function callsOf(ios: readonly (Io | Conn)[]): Calls[] {
   const groups: Calls[] = [];
   for (let at = 0; at < ios.length; at += READER_GROUP_CALLS) {
     const group = ios.slice(at, at + READER_GROUP_CALLS);

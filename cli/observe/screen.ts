@@ -21,7 +21,7 @@
  * @module
  */
 
-import type { Flow, FlowChange } from "../../observe/mod.ts";
+import type { Flow, FlowChange, Snapshot } from "../../observe/mod.ts";
 import { clipped } from "../tty/layout.ts";
 import { safeText } from "../tty/safe.ts";
 import type { Screen } from "../tty/screen.ts";
@@ -39,6 +39,7 @@ import {
 } from "./limits.ts";
 import { LOSSES_HELP, shortLosses } from "./losses.ts";
 import { firstRow, type Model } from "./model.ts";
+import { livesText } from "./lives.ts";
 import { callTimes, delays } from "./measures.ts";
 import { slowestTexts } from "./slowest.ts";
 import { tableRows } from "./table.ts";
@@ -141,6 +142,7 @@ function totals({ shown, size }: Model): Row[] {
   return [
     total("sent", now.send, changes.send, size.columns),
     total("received", now.recv, changes.recv, size.columns),
+    ...livesRow(now, size),
   ];
 }
 
@@ -154,6 +156,16 @@ function slowestRow({ shown, size }: Model): Row[] {
     text = next;
   }
   return text === "" ? [] : [[{ text: pad("slowest", 9), role: "strong" }, { text, role: "text" }]];
+}
+
+/** What happened to connections, on a screen that has room for it. */
+function livesRow({ connections }: Snapshot, { rows, columns: width }: Model["size"]): Row[] {
+  const text = connections === undefined ? "" : livesText(connections);
+  if (text === "" || rows < CHART_ROWS_MIN) return [];
+  return [[{ text: pad("lives", 9), role: "strong" }, {
+    text: ` ${shorten(text, Math.max(1, width - 10))}`,
+    role: "text",
+  }]];
 }
 
 function total(name: string, flow: Flow, { perSecond }: FlowChange, width: number): Row {
@@ -245,6 +257,7 @@ const HELP = [
   "would wait: calls that found nothing to read, or no room to write. They are counted, not told.",
   "slowest: the slowest call, and the longest that data lay unread, with when and whose; each stays 15 minutes, or " +
   "until a slower one.",
+  "lives: what happened to TCP connections. accepted: used for the first time by the process. Queues are those of all listeners.",
   "Histograms and figures without /s count from the start.",
 ];
 

@@ -15,6 +15,7 @@
  */
 
 import {
+  type Conn,
   type Io,
   type Observation,
   type Observer,
@@ -74,10 +75,10 @@ class Readers {
   }
 
   tell(batch: readonly Observation[]): void {
-    const ios: Io[] = [];
+    const ios: (Io | Conn)[] = [];
     const flush = () => this.#offer(callsOf(ios.splice(0)));
     for (const observation of batch) {
-      if (observation.kind === "io") {
+      if (observation.kind === "io" || observation.kind === "conn") {
         if (this.#readers.size > 0) ios.push(observation);
       } else if (observation.kind !== "start") {
         flush();

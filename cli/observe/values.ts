@@ -48,7 +48,7 @@ export function processIds(text: string, before: Watched | undefined): Watched {
 
 /** What processes are called: one line, not empty. */
 export function programName(text: string): string {
-  if (text === "" || /[\0\n]/.test(text)) {
+  if (text === "" || /\p{Cc}/u.test(text)) {
     throw new InvalidArgumentError("The name of a program is one line and not empty.");
   }
   return text;
@@ -57,7 +57,7 @@ export function programName(text: string): string {
 /** Control groups, with commas; a repeated flag adds to those before. */
 export function controlGroups(text: string, before: readonly string[] = []): readonly string[] {
   const names = text.split(",");
-  if (names.some((name) => name === "" || /[\0\n]/.test(name) || name.split("/").includes(".."))) {
+  if (names.some((name) => name === "" || /\p{Cc}/u.test(name) || name.split("/").includes(".."))) {
     throw new InvalidArgumentError(
       "A control group is a path such as /system.slice/chat.service, or a unit such as chat.service.",
     );

@@ -17,9 +17,11 @@
  */
 #include "kern.h"
 #include "event.h"
+#include "conn.h"
 #include "syscalls.h"
 #include "figures.h"
 #include "whose.h"
+#include "life.h"
 
 char dual_license[] SEC("license") = "Dual MIT/GPL";
 
@@ -247,6 +249,7 @@ static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 	else take_registers(event, regs, function);
 	describe(&call, sk);
 	take_arrival(&call, sk);
+	life_used(sk, &caller);
 	enter_call(&call);
 	return 0;
 }

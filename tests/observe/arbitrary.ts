@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import { SLOTS } from "../../observe/histogram.ts";
+import type { Conn, ConnFigures } from "../../observe/connection.ts";
 import type {
   Cost,
   End,
@@ -94,7 +95,19 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc.tuple(
     socketsFull: count,
   }),
   optional<{ strays: number }>({ strays: count }),
-  optional<{ cost: Cost }>({
+  optional<{ cost: Cost; connections: ConnFigures; leftOut: number }>({
+    leftOut: small,
+    connections: record({
+      connects: count,
+      failed: count,
+      accepts: count,
+      closes: count,
+      retransmits: count,
+      resetsSent: count,
+      resetsReceived: count,
+      overflows: count,
+      lost: count,
+    }),
     cost: fc.oneof(
       record({ runs: count, ns: count }),
       record({ runs: count, ns: count, measuredNs: count }),
@@ -108,6 +121,12 @@ export const starts: fc.Arbitrary<Start> = record({
   ts: count,
   at: fc.double({ min: 0, max: 2 ** 48, noNaN: true }).map((at) => at + 0),
   pids: fc.array(small),
+  whom: fc.oneof(
+    record({ kind: fc.constant("processes"), pids: fc.array(small), children: fc.boolean() }),
+    record({ kind: fc.constant("comm"), comm: printable }),
+    record({ kind: fc.constant("cgroup"), cgroups: fc.array(printable) }),
+    record({ kind: fc.constant("all") }),
+  ),
   backend: fc.constantFrom("kprobe", "fentry", "tracepoint"),
   probes: fc.array(printable),
   blind: fc.array(printable),
@@ -137,6 +156,31 @@ export const ios: fc.Arbitrary<Io> = fc.tuple(
   addresses,
 ).map(([io, known, where]) => ({ ...io, ...known, ...where }) as Io);
 
+/** What happens to connections. */
+export const conns: fc.Arbitrary<Conn> = fc.tuple(
+  record({
+    kind: fc.constant("conn"),
+    ts: count,
+    what: fc.constantFrom("connect", "failed", "accept", "close", "retransmit", "overflow"),
+  }),
+  optional({
+    pid: small,
+    comm: printable,
+    socket: count,
+    family: families,
+    openedBy: fc.constantFrom("here", "there"),
+    closedBy: fc.constantFrom("here", "there"),
+    lastedNs: count,
+    errno: small,
+    sent: count,
+    received: count,
+    retransmits: small,
+    rttUs: small,
+    count: small,
+  }),
+  addresses,
+).map(([conn, known, where]) => ({ ...conn, ...known, ...where }) as Conn);
+
 /** Ends. */
 export const ends: fc.Arbitrary<End> = record({
   kind: fc.constant("end"),
@@ -148,6 +192,6 @@ export const ends: fc.Arbitrary<End> = record({
 /** Whole observations, in the order in which they are told. */
 export const observations: fc.Arbitrary<readonly Observation[]> = fc.tuple(
   starts,
-  fc.array(fc.oneof(ios, snapshots), { maxLength: 6 }),
+  fc.array(fc.oneof(ios, conns, snapshots), { maxLength: 6 }),
   ends,
 ).map(([start, middle, end]) => [start, ...middle, end]);

@@ -1,5 +1,5 @@
 /**
- * The mirrors of `bpf/event.h` are compared with what a C compiler makes of it: each offset, each
+ * The mirrors of `bpf/event.h` and `bpf/conn.h` are compared with what a C compiler makes of it: each offset, each
  * size, each number.
  *
  * @module
@@ -15,6 +15,13 @@ import {
   TOTALS,
   TOTALS_BYTES,
 } from "../../observe/figures.ts";
+import {
+  CONN_EVENT,
+  CONN_EVENT_BYTES,
+  CONN_KINDS,
+  CONN_TOTALS,
+  CONN_TOTALS_BYTES,
+} from "../../observe/conn.ts";
 import { SLOT_SHIFT, SLOTS } from "../../observe/histogram.ts";
 import { CGROUPS_MAX, COMM_BYTES_MAX } from "../../observe/limits.ts";
 import { SETTINGS, SETTINGS_BYTES } from "../../observe/settings.ts";
@@ -29,6 +36,8 @@ const STRUCTS: Readonly<Record<string, { readonly bytes: number; readonly offset
   totalFlow: { bytes: TOTAL_FLOW_BYTES, offsets: FLOW },
   socketFigures: { bytes: SOCKET_FIGURES_BYTES, offsets: SOCKET_FIGURES },
   totals: { bytes: TOTALS_BYTES, offsets: TOTALS },
+  connEvent: { bytes: CONN_EVENT_BYTES, offsets: CONN_EVENT },
+  connTotals: { bytes: CONN_TOTALS_BYTES, offsets: CONN_TOTALS },
   settings: { bytes: SETTINGS_BYTES, offsets: SETTINGS },
 };
 
@@ -43,6 +52,9 @@ const NUMBERS: Offsets = {
   FUNCTIONS: FUNCTIONS.length,
   SLOTS,
   SLOT_SHIFT,
+  ...Object.fromEntries(
+    CONN_KINDS.map((name, number) => [`CONN_${name.toUpperCase()}`, number]),
+  ),
   CGROUPS_MAX,
   COMM_BYTES: COMM_BYTES_MAX + 1,
   SCOPE_PROCESSES: 0,
@@ -56,14 +68,15 @@ function inC(name: string): string {
 }
 
 function fixture(): string {
-  const header = new URL("../../observe/bpf/event.h", import.meta.url).pathname;
+  const header = (name: string) => new URL(`../../observe/bpf/${name}`, import.meta.url).pathname;
   const lines = [
     "#include <stddef.h>",
     "#include <stdio.h>",
     "#include <stdint.h>",
     "typedef uint64_t u64; typedef uint32_t u32; typedef uint16_t u16; typedef uint8_t u8;",
     "typedef int32_t s32;",
-    `#include "${header}"`,
+    `#include "${header("event.h")}"`,
+    `#include "${header("conn.h")}"`,
     'static void tell(const char *name, size_t value) { printf("%s %zu\\n", name, value); }',
     "int main(void) {",
   ];
@@ -104,31 +117,35 @@ async function compiled(): Promise<ReadonlyMap<string, number>> {
   }
 }
 
-testWith(["gcc"], "the mirrors have the offsets, sizes and numbers of event.h", async (t) => {
-  const header = await compiled();
+testWith(
+  ["gcc"],
+  "the mirrors have the offsets, sizes and numbers of event.h and conn.h",
+  async (t) => {
+    const header = await compiled();
 
-  for (const [name, { bytes, offsets }] of Object.entries(STRUCTS)) {
-    const struct = inC(name);
-    await t.step(`struct ${struct}`, () => {
-      const there = Object.keys(offsets).map((
-        name,
-      ) => [name, header.get(`${struct}.${inC(name)}`)]);
-      assertEquals(offsets, Object.fromEntries(there));
-      assertEquals(bytes, header.get(struct));
+    for (const [name, { bytes, offsets }] of Object.entries(STRUCTS)) {
+      const struct = inC(name);
+      await t.step(`struct ${struct}`, () => {
+        const there = Object.keys(offsets).map((
+          name,
+        ) => [name, header.get(`${struct}.${inC(name)}`)]);
+        assertEquals(offsets, Object.fromEntries(there));
+        assertEquals(bytes, header.get(struct));
+      });
+
+      await t.step(`struct ${struct} has no field that its mirror lacks`, () => {
+        let end = 0;
+        for (const [name, offset] of Object.entries(offsets)) {
+          assertEquals(offset, end, `Before '${name}' there is nothing else`);
+          end += header.get(`${struct}.${inC(name)} bytes`) ?? 0;
+        }
+        assertEquals(end, bytes);
+      });
+    }
+
+    await t.step("numbers", () => {
+      const there = Object.keys(NUMBERS).map((name) => [name, header.get(name)]);
+      assertEquals(NUMBERS, Object.fromEntries(there));
     });
-
-    await t.step(`struct ${struct} has no field that its mirror lacks`, () => {
-      let end = 0;
-      for (const [name, offset] of Object.entries(offsets)) {
-        assertEquals(offset, end, `Before '${name}' there is nothing else`);
-        end += header.get(`${struct}.${inC(name)} bytes`) ?? 0;
-      }
-      assertEquals(end, bytes);
-    });
-  }
-
-  await t.step("numbers", () => {
-    const there = Object.keys(NUMBERS).map((name) => [name, header.get(name)]);
-    assertEquals(NUMBERS, Object.fromEntries(there));
-  });
-});
+  },
+);

@@ -53,6 +53,8 @@ const FIELDS = [
   "sock.__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[]",
   "sock.sk_protocol",
   "sock.sk_socket",
+  "sock___life.__sk_common.skc_flags",
+  "sock___life.sk_err",
   "socket.file",
   "task_struct.comm",
   "task_struct.group_leader",
@@ -69,6 +71,9 @@ const FIELDS = [
   "tcp_sock.srtt_us",
   "tcp_sock.total_retrans",
   "tcp_sock.write_seq",
+  "tcp_sock___life.bytes_retrans",
+  "tcp_sock___life.bytes_sent",
+  "tcp_sock___life.inet_conn.icsk_inet.inet_sport",
   "upid.nr",
   "upid.ns",
 ];
@@ -91,6 +96,9 @@ const SITES = [
   "tp_btf/sock_send_length",
   "tp_btf/sys_enter",
   "tp_btf/sys_exit",
+  "tp_btf/tcp_receive_reset",
+  "tp_btf/tcp_retransmit_skb",
+  "tp_btf/tcp_send_reset",
 ];
 
 const objects = Object.entries(OBJECTS).map(([arch, text]) =>
