@@ -50,6 +50,7 @@ export interface StoreParts {
   readonly segmentBytes: number;
   readonly autoCompact: boolean;
   readonly onCommit: (commit: Commit) => void;
+  readonly onWriting: () => void;
   readonly onSync: (ms: number) => void;
   readonly onEnded: () => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
@@ -66,7 +67,7 @@ export class Engine implements Store {
   constructor(parts: StoreParts) {
     this.#parts = parts;
     const { loaded, recovered, world, durability, segmentBytes, lock, storage } = parts;
-    const { onCommit, onTrouble } = parts;
+    const { onWriting, onCommit, onTrouble } = parts;
     const { catalog, segments } = loaded;
     this.#upkeep = new Upkeep({
       ...parts,
@@ -81,6 +82,7 @@ export class Engine implements Store {
         segmentBytes,
         makeSegment: () => makeSegment(recovered.maker),
         onSealed: (segment) => this.#upkeep.seal(segment),
+        onWriting,
         onCommit,
         sync: (file) => this.#sync(file),
         holds: (active) => stillOurs(lock, active),

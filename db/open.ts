@@ -53,6 +53,8 @@ export interface OpenOptions {
   readonly forgotten?: readonly string[];
   /** Called when writes have been acknowledged or rejected, in the order of the log. It must not throw. */
   readonly onCommit?: (commit: Commit) => void;
+  /** Called when all that was appended so far begins to be written, in one group. It must not throw. */
+  readonly onWriting?: () => void;
   /** Called when the disk has synced a segment, with how long that took in ms. It must not throw. */
   readonly onSync?: (ms: number) => void;
   /**
@@ -132,6 +134,7 @@ async function openForWriting(
     segmentBytes: options.segmentBytes ?? SEGMENT_BYTES_DEFAULT,
     autoCompact: options.autoCompact ?? true,
     onCommit: options.onCommit ?? (() => {}),
+    onWriting: options.onWriting ?? (() => {}),
     onSync: options.onSync ?? (() => {}),
     onEnded: options.onEnded ?? (() => Promise.resolve()),
     onTrouble: options.onTrouble ?? (() => {}),

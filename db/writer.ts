@@ -59,6 +59,7 @@ export interface WriterParts extends Omit<PlaceParts, "now"> {
   readonly durability: Durability;
   /** A segment is complete and durable. */
   readonly onSealed: (segment: Segment) => void;
+  readonly onWriting: () => void;
   readonly onCommit: (commit: Commit) => void;
   readonly sync: (file: StorageFile) => Promise<void>;
   /** Whether nobody else can be writing here: the lock holds, and this segment is where its name leads to. */
@@ -271,6 +272,7 @@ export class Writer {
     if (base === SEGMENT_HEADER_BYTES && !this.#parts.holds({ segment, file })) {
       return this.#fail(lockLost(this.#parts.path, "not_written"), group);
     }
+    this.#parts.onWriting();
     try {
       writeAll(file, group.block().bytes, base);
     } catch (error) {

@@ -33,6 +33,7 @@ import type { Room } from "./rooms/room.ts";
 import { type Course, SaidInRoom, SaidToOne } from "./saying.ts";
 import { OnTheWay } from "./store/on_the_way.ts";
 import type { MessageStore, RoomFact, StorageError } from "./store/store_port.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 import type { Unread } from "./unread/unread.ts";
 import { type ClientMessage, type FoldedName, LOBBY } from "./wire/mod.ts";
 
@@ -60,6 +61,7 @@ export interface ConversationParts {
   /** Whether what is whispered to a name, or to who had it then, waits: it is an account that is away. */
   readonly waits: (key: FoldedName, tag?: string) => boolean;
   readonly unread: Pick<Unread, "whispered" | "read" | "readRoom">;
+  readonly tracing: Tracing;
   readonly deliveries: Pick<Deliveries, "any" | "said">;
 }
 

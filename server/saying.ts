@@ -34,6 +34,7 @@ import { encodeAuthor, mustSign, signed } from "./store/authors.ts";
 import { payerOf } from "./store/quotas.ts";
 import type { Append, Beside, StorageError } from "./store/store_port.ts";
 import { authorStream } from "./store/streams.ts";
+import type { Way } from "./tracing/way.ts";
 import { encodeLine } from "./text/render.ts";
 import type { NewMessage, PrivateMessage, ServerMessage } from "./wire/mod.ts";
 
@@ -70,6 +71,8 @@ abstract class Saying implements Append, Asked {
   taken: Taken<ServerMessage> | undefined;
   answered = false;
   beside: Beside | undefined;
+  /** Set while messages are marked. */
+  protected way: Way | undefined;
 
   constructor(course: Course, { speaker, said, id, at }: Words) {
     this.course = course;
@@ -105,10 +108,18 @@ abstract class Saying implements Append, Asked {
     }
     this.course.kept();
     this.told();
-    this.course.repeats.keep(this, this.seq);
+    if (this.way === undefined) this.course.repeats.keep(this, this.seq);
+    else this.#keepMarked(this.way);
     const arrival = this.#arrival;
     if (arrival === undefined) return;
     this.course.parts.acks.kept(this.speaker.outbox, arrival, this.id !== undefined);
+  }
+
+  #keepMarked(way: Way): void {
+    const { course: { repeats, parts: { tracing } }, speaker } = this;
+    const { queued } = speaker.outbox;
+    repeats.keep(this, this.seq);
+    tracing.answered(way, speaker, queued);
   }
 
   /** Gives it to the store. What it came in is used again: if it waits there, its words lie elsewhere from now on. */
@@ -143,6 +154,8 @@ export class SaidInRoom extends Saying implements Spoken {
   constructor(course: Course, words: Words, room: Room) {
     super(course, words);
     this.#room = room;
+    const { tracing } = course.parts;
+    this.way = tracing.any ? tracing.begins(words.speaker, room) : undefined;
     // Whoever leaves before this is durable must not take the room along: others may enter it meanwhile, and hear it.
     room.hold();
   }
@@ -192,6 +205,7 @@ export class SaidInRoom extends Saying implements Spoken {
 
   protected encoded(seq: number): Uint8Array<ArrayBuffer> {
     this.speaker.said(this.stream, seq);
+    if (this.way !== undefined) this.course.parts.tracing.numbered(this.way, seq);
     return messageFrame(this, seq);
   }
 
@@ -201,6 +215,7 @@ export class SaidInRoom extends Saying implements Spoken {
 
   protected override storeDone(error: StorageError | undefined): void {
     this.#room.release();
+    if (this.way !== undefined) this.course.parts.tracing.settled(this.way, error === undefined);
     if (error === undefined || this.beside === undefined) return;
     // That was not written.
     const stay: Signing | undefined = this.speaker.places.get(this.#room.key) ?? this.speaker.hook;
@@ -211,11 +226,19 @@ export class SaidInRoom extends Saying implements Spoken {
     const { counters, fanout, unread, deliveries } = this.course.parts;
     const { speaker } = this;
     const room = this.#room;
-    room.say(this, counters);
+    if (this.way === undefined) room.say(this, counters);
+    else this.#sayMarked(this.way);
     if (deliveries.any) deliveries.said(room.key);
     // Who speaks has read.
     if (speaker.registered) unread.readRoom(speaker, room.key, this.seq);
     if (fanout.due) fanout.follow((passed) => room.trace(speaker, passed));
+  }
+
+  #sayMarked(way: Way): void {
+    const { tracing, counters } = this.course.parts;
+    const { ends } = this.#room;
+    this.#room.say(this, counters);
+    tracing.published(way, this.#room, ends, this.speaker);
   }
 
   protected override over(frame: Uint8Array | undefined): void {

@@ -157,7 +157,11 @@ export function wire(
     clock,
     random: Math.random,
   });
+  const time = new TraceTime({ now: () => loop.now(), machineMs, wall: clock });
+  const tracing = new Tracing(time, connections);
+  store.onWriting?.(() => tracing.given());
   const conversation = new Conversation({
+    tracing,
     store,
     deliveries,
     clock,
@@ -263,7 +267,6 @@ export function wire(
     clock: lasts.clock,
     onFailed: (error) => conversation.stored(error),
   });
-  const tracing = new Tracing(new TraceTime({ now: () => loop.now(), machineMs, wall: clock }));
   const observed = {
     hall,
     store,
@@ -287,7 +290,7 @@ export function wire(
       hooks,
       invitations,
       unread,
-      traces: new TraceDesk(tracing),
+      traces: new TraceDesk(tracing, store.durability !== "none"),
       typing: new TypingNotes({ speech: order.speech, steady }),
       clock,
       inspect: () => instruments.inspection(observed),

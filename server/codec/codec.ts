@@ -24,8 +24,16 @@ export type Heard =
   /** The peer leaves, or must: then with the reason. */
   | { readonly kind: "end"; readonly code?: ErrorCode; readonly msg?: string };
 
+/** Where in what came a codec has heard something last. */
+export interface HeardPlace {
+  /** How many bytes it was, with all that frames it. */
+  readonly heardBytes: number;
+  /** Bytes of the chunk that was fed last which are behind it. */
+  readonly restBytes: number;
+}
+
 /** The codec of one of the two ways of speaking. */
-export interface Codec {
+export interface Codec extends HeardPlace {
   readonly speech: Speech;
   /** Takes a chunk. Its memory is read until `next` gives `undefined`. */
   feed(chunk: Uint8Array): void;

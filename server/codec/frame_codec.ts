@@ -87,6 +87,14 @@ export class FrameCodec implements Codec {
     return this.#splitter.midFrame;
   }
 
+  get heardBytes(): number {
+    return this.#splitter.frameBytes;
+  }
+
+  get restBytes(): number {
+    return this.#splitter.restBytes;
+  }
+
   get heldBytes(): number {
     return this.#splitter.heldBytes + (this.#large?.heldBytes ?? 0);
   }

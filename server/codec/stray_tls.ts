@@ -12,6 +12,8 @@ export class StrayTlsCodec implements Codec {
   readonly speech = "text";
   readonly midFrame = false;
   readonly heldBytes = 0;
+  readonly heardBytes = 0;
+  readonly restBytes = 0;
   #told = false;
 
   feed(): void {}

@@ -22,6 +22,8 @@ export class StoreMeter {
   readonly #syncs = new Samples(SYNC_BOUNDS_MS);
   #firstLsn = 0;
   #lsn = 0;
+  /** Hears that a group begins to be written, where somebody wants to know. */
+  onWriting: (() => void) | undefined;
 
   /** The store holds everything up to `lsn` already. */
   begin(lsn: number): void {

@@ -107,6 +107,16 @@ export class Connection implements Attendant {
     return this.#info.local;
   }
 
+  /** Whether what is said is encrypted on its way, be it as far as a proxy that is believed. */
+  get isSecure(): boolean {
+    return this.link.isSecure || (this.#info.isSecure ?? false);
+  }
+
+  /** Whether its client is somebody else than the other end, which is a proxy. */
+  get isProxied(): boolean {
+    return this.#info.client !== this.#info.remote;
+  }
+
   get openedMs(): number {
     return this.link.openedMs;
   }

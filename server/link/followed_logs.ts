@@ -10,6 +10,7 @@
 import type { Lag } from "../budget/mod.ts";
 import { FOLLOWED_LOG_BYTES } from "../limits.ts";
 import type { Cursor, RoomLog } from "../rooms/room_log.ts";
+import type { Carried } from "./carried.ts";
 import { concat } from "../wire/mod.ts";
 
 /**
@@ -20,13 +21,6 @@ const MERGE_BYTES: number = 8 << 10;
 
 /** Logs that are looked at to know whether nothing waits: most follow the lobby's and one more. */
 const ASKED_MAX = 4;
-
-/** Somebody waits until the wire has taken a log up to a place. */
-export interface Watch {
-  readonly cursor: Cursor;
-  readonly target: number;
-  readonly passed: () => void;
-}
 
 const NONE: readonly Cursor[] = [];
 
@@ -99,8 +93,12 @@ export class FollowedLogs {
     return this.#cursors;
   }
 
-  /** The next bytes to write, behind `own`: of one source as they lie in memory, or of several merged. */
-  next(own: Uint8Array | undefined): Uint8Array | undefined {
+  /**
+   * The next bytes to write, behind `own`: of one source as they lie in memory, or of several merged.
+   *
+   * @param carried Hears where they lie in it, if somebody follows something.
+   */
+  next(own: Uint8Array | undefined, carried?: Carried): Uint8Array | undefined {
     let only = own;
     let merged: Uint8Array[] | undefined;
     let bytes = only?.length ?? 0;
@@ -109,6 +107,9 @@ export class FollowedLogs {
       const cursor = this.#cursors[this.#first = this.#first < count ? this.#first : 0];
       this.#first++;
       for (let part = cursor?.take(); part !== undefined; part = cursor?.take()) {
+        if (carried !== undefined && cursor !== undefined) {
+          carried.places(cursor.log, cursor.position - part.length, cursor.position, bytes);
+        }
         bytes += part.length;
         if (merged !== undefined) merged.push(part);
         else if (only === undefined) only = part;

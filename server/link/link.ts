@@ -16,6 +16,7 @@
 import { type Account, CALL_MS, FREE } from "../budget/mod.ts";
 import { FAREWELL_MS } from "../limits.ts";
 import { FILE_READ_BYTES } from "../files/limits.ts";
+import type { HeardPlace } from "../codec/codec.ts";
 import { Outbox } from "./outbox.ts";
 import { type Parcel, READ_BYTES_MAX, type Wire, type WireGuest } from "../transport/mod.ts";
 
@@ -46,6 +47,8 @@ export class Link implements WireGuest {
   bytesIn = 0;
   /** When what is being heard was read, on the account's clock. */
   readMs: number = 0;
+  /** What hears what was read, once something was heard: by it is known where in that. */
+  place: HeardPlace | undefined;
   /** Whether it was heard since then. A flag, since asking the clock for each chunk would cost. */
   #heard = false;
   /** The number of the write under way at the last `check`, and since when it is the same. */

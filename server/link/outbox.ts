@@ -18,13 +18,15 @@
 
 import type { Lag } from "../budget/mod.ts";
 import type { Answers, Arrival } from "../figures/answers.ts";
-import { FollowedLogs, type Watch } from "./followed_logs.ts";
+import { Carried, type Follower, type Source } from "./carried.ts";
+import { FollowedLogs } from "./followed_logs.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Step } from "../rooms/in_step.ts";
 import { HELD_LAG_FACTOR } from "../files/limits.ts";
 import type { Cursor, RoomLog } from "../rooms/room_log.ts";
+import { Waits } from "./waits.ts";
 import { restOf, type Sendable, type SendingWire, trySend } from "./sending.ts";
-import { concat, ownMemory } from "../wire/mod.ts";
+import { type ByteSpan, concat, ownMemory } from "../wire/mod.ts";
 
 /** Logs that are added up at each wake to know the lag: who follows more is judged each so many wakes less often. */
 const LAGS_PER_WAKE = 8;
@@ -49,14 +51,9 @@ export class Outbox {
   #ended = false;
   /** Frames that go out before the connection carries a file; `undefined` while it does not. */
   #held: Uint8Array[] | undefined;
-  /** Resolves when the write under way has ended; made when somebody waits for that. */
-  #whenStill: PromiseWithResolvers<void> | undefined;
-  /** Resolves those who wait for it to be idle; made when somebody does. */
-  #whenIdle: PromiseWithResolvers<void> | undefined;
-  /** Resolves when at most so many bytes of answers are unsent; made when somebody waits for that. */
-  #whenRelieved: (PromiseWithResolvers<void> & { readonly bytesMax: number }) | undefined;
-  /** A place in a log, and whom to tell when the wire has taken everything up to it. */
-  #watch: Watch | undefined;
+  #waits: Waits | undefined;
+  /** Bytes that somebody follows on their way out; `undefined` while nobody does. */
+  #carried: Carried | undefined;
   /** When what is being heard from the peer came in, while it is; and answers whose way is measured, once there are any. */
   arrival: Arrival | undefined;
   answers: Answers | undefined;
@@ -89,7 +86,7 @@ export class Outbox {
   /** Its number there, if it waits for nothing but what comes next in the log of `cursor`, and has read all others. */
   voiceFor(cursor: Cursor): number | undefined {
     const still = !this.#ended && this.isFree && this.#repliesBytes === 0 &&
-      this.#watch === undefined && this.#step === undefined;
+      this.#carried === undefined && this.#step === undefined;
     return still && this.#logs.areReadBut(cursor) ? this.#wire.voice : undefined;
   }
 
@@ -195,7 +192,11 @@ export class Outbox {
   }
 
   #queueRest(cursor: Cursor): void {
-    for (let rest = cursor.take(); rest !== undefined; rest = cursor.take()) this.queue(rest);
+    for (let rest = cursor.take(); rest !== undefined; rest = cursor.take()) {
+      const { log, position } = cursor;
+      this.#carried?.moves(log, position - rest.length, position, this.queued);
+      this.queue(rest);
+    }
   }
 
   /** Starts a write if none is under way; if one is, and too much waits behind it, the peer is slow. */
@@ -214,6 +215,7 @@ export class Outbox {
   hold(last: Uint8Array): void {
     if (this.#ended) return;
     this.goAlone();
+    this.#carried?.hold();
     this.#held = [...this.#replies, last];
     this.#replies = [];
     this.#repliesBytes = 0;
@@ -240,18 +242,24 @@ export class Outbox {
     // What was said before the file is first, also when its write has ended and its turn to go on has not come.
     while (this.busy || (this.#held?.length ?? 0) > 0) {
       if (!this.busy) this.#pump();
-      else await (this.#whenStill ??= Promise.withResolvers<void>()).promise;
+      else await (this.#waits ??= new Waits()).forStill();
     }
     if (this.#ended || this.#held === undefined) return false;
     if (this.#send(bytes)) return true;
     return await new Promise<boolean>((resolve) => this.#rawDone = resolve);
   }
 
-  /** Calls `passed` once: when the wire has taken the log up to `target`, or never will. A later watch takes an earlier one's place. */
-  watch(cursor: Cursor, target: number, passed: () => void): void {
+  /** Follows bytes that wait in a log, or for this peer alone: by their place among all that were ever `queued`. */
+  carry(source: Source, span: ByteSpan, by: Follower): void {
     this.goAlone();
-    this.#watch = { cursor, target, passed };
-    if (this.#ended) this.#passWatch();
+    if (this.#ended) return by.ended("cut off");
+    (this.#carried ??= new Carried()).follow(source, span, by);
+  }
+
+  /** Follows them no more. */
+  drop(by: Follower): void {
+    this.#carried?.drop(by);
+    if (this.#carried?.size === 0) this.#carried = undefined;
   }
 
   /** Resolves when nothing waits any more, or the outbox has ended. */
@@ -259,7 +267,7 @@ export class Outbox {
     this.goAlone();
     this.wake();
     if (this.isFree) return Promise.resolve();
-    return (this.#whenIdle ??= Promise.withResolvers<void>()).promise;
+    return (this.#waits ??= new Waits()).forIdle();
   }
 
   /**
@@ -271,18 +279,18 @@ export class Outbox {
     this.wake();
     // What the wire has taken at once is not waited for.
     if (this.#ended || this.unsent <= bytesMax) return undefined;
-    return (this.#whenRelieved ??= { ...Promise.withResolvers<void>(), bytesMax }).promise;
+    return (this.#waits ??= new Waits()).forRelief(bytesMax);
   }
 
   /** Drops all that waits but the write under way, and sends `last` after it. */
   cutOff(last: Uint8Array | undefined): void {
     this.goAlone();
-    this.#passWatch();
+    this.#cutCarried();
     this.#held = this.answers = undefined;
     this.#logs.clear();
     this.#replies = last === undefined ? [] : [last];
     this.#repliesBytes = last?.length ?? 0;
-    this.#relieve();
+    this.#waits?.unsent(this.unsent);
     this.wake();
   }
 
@@ -290,23 +298,23 @@ export class Outbox {
   end(): void {
     this.goAlone();
     this.#ended = true;
-    this.#passWatch();
+    this.#cutCarried();
     this.#held = undefined;
     this.#replies = [];
     this.#repliesBytes = 0;
     this.#logs.clear();
     this.#underWay = undefined;
     this.#sendingBytes = 0;
-    this.#relieve();
+    this.#waits?.unsent(this.unsent);
     this.#endRaw(false);
-    this.#still();
+    this.#waits?.still(this.#held !== undefined);
   }
 
   /** The wire has taken so much more of what it was given last, and may be given the rest. */
   onWritable(taken: number): void {
     const bytes = this.#underWay;
     if (bytes === undefined) return;
-    this.#bytesOut += taken;
+    this.#took(taken);
     if (taken < bytes.length) {
       if (!this.#send(bytes.subarray(taken))) return;
     } else this.#underWay = undefined;
@@ -322,7 +330,7 @@ export class Outbox {
       if (!this.#send(bytes)) return;
       this.#sent();
     }
-    this.#still();
+    this.#waits?.still(this.#held !== undefined);
   }
 
   /** Sends. @returns Whether the wire has taken all of it; otherwise the rest is under way. */
@@ -331,7 +339,7 @@ export class Outbox {
     // A peer that takes a part is slow, but it has not stalled.
     this.writes++;
     const taken = trySend(this.#wire, bytes);
-    this.#bytesOut += taken;
+    this.#took(taken);
     const all = taken === bytes.length;
     this.#underWay = all ? undefined : restOf(bytes, taken, this.#sendingBytes > 0);
     return all;
@@ -341,9 +349,15 @@ export class Outbox {
   #sent(): void {
     this.#sendingBytes = 0;
     this.answers?.sent();
-    this.#relieve();
-    const watch = this.#watch;
-    if (watch !== undefined && watch.cursor.position >= watch.target) this.#passWatch();
+    this.#waits?.unsent(this.unsent);
+  }
+
+  #took(taken: number): void {
+    const from = this.#bytesOut;
+    this.#bytesOut += taken;
+    if (this.#carried === undefined || taken === 0) return;
+    this.#carried.takes(from, this.#bytesOut);
+    if (this.#carried?.size === 0) this.#carried = undefined;
   }
 
   #endRaw(taken: boolean): void {
@@ -352,33 +366,17 @@ export class Outbox {
     done?.(taken);
   }
 
-  #relieve(): void {
-    const waiting = this.#whenRelieved;
-    if (waiting === undefined || (!this.#ended && this.unsent > waiting.bytesMax)) return;
-    this.#whenRelieved = undefined;
-    waiting.resolve();
-  }
-
-  #passWatch(): void {
-    const watch = this.#watch;
-    this.#watch = undefined;
-    watch?.passed();
-  }
-
-  /** Nothing is being written any more. */
-  #still(): void {
-    this.#whenStill?.resolve();
-    this.#whenStill = undefined;
-    // What waits behind a file is not out yet.
-    if (this.#held !== undefined) return;
-    this.#whenIdle?.resolve();
-    this.#whenIdle = undefined;
+  #cutCarried(): void {
+    const carried = this.#carried;
+    this.#carried = undefined;
+    carried?.cut();
   }
 
   /** The next bytes to write. */
   #next(): Uint8Array | undefined {
+    this.#carried?.begins(this.#bytesOut);
     const own = this.#ownPart();
-    return this.#held === undefined ? this.#logs.next(own) : own;
+    return this.#held === undefined ? this.#logs.next(own, this.#carried) : own;
   }
 
   /** What is for this peer alone. */
@@ -391,6 +389,7 @@ export class Outbox {
     }
     if (this.#repliesBytes === 0) return undefined;
     const replies = this.#replies;
+    this.#carried?.places(undefined, this.queued - this.#repliesBytes, this.queued, 0);
     this.#replies = [];
     this.#sendingBytes += this.#repliesBytes;
     this.#repliesBytes = 0;

@@ -44,6 +44,12 @@ export interface Spoken {
   message(): NewMessage;
 }
 
+/** Where the logs of a room end: bytes since it was opened. */
+export interface RoomEnds {
+  readonly frames: number;
+  readonly lines: number;
+}
+
 /** A room and its members. */
 export class Room implements RoomView, RoomCounts, Crowd {
   readonly name: RoomName;
@@ -333,14 +339,26 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Follows what `speaker` said just now to all who get it; see `Trace`. */
   trace(speaker: Member, passed: () => void): number {
     let asked = 0;
-    for (const member of this.#members) {
-      const text = member.speech === "text";
-      const cursor = member.places.get(this.key)?.cursor;
-      if (cursor === undefined || (text && member === speaker)) continue;
+    for (const { member, log } of this.hearers(speaker)) {
       asked++;
-      member.outbox.watch(cursor, (text ? this.#lines : this.#frames).end, passed);
+      const { end } = log;
+      member.outbox.carry(log, { from: end - 1, to: end }, { ended: passed });
     }
     return asked;
+  }
+
+  /** Who gets what `speaker` said just now, each with the log that it is read from. */
+  *hearers(speaker: Member): Iterable<{ readonly member: Member; readonly log: RoomLog }> {
+    for (const member of this.#members) {
+      const text = member.speech === "text";
+      if (text && member === speaker) continue;
+      yield { member, log: text ? this.#lines : this.#frames };
+    }
+  }
+
+  /** Where its logs end, of frames and of lines. */
+  get ends(): RoomEnds {
+    return { frames: this.#frames.end, lines: this.#lines.end };
   }
 
   /** Nobody is told any more who comes and goes. */

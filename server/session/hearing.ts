@@ -66,10 +66,12 @@ async function hearRest(
 }
 
 function hearSlice(
-  { account, outbox, readMs }: Link,
+  link: Link,
   codec: Codec,
   hearer: Hearer,
 ): "all" | "slice spent" | Promise<void> {
+  const { account, outbox, readMs } = link;
+  link.place = codec;
   const queuedBefore = outbox.queued;
   outbox.arrival = { readMs, takenMs: account.now() };
   let messages = 0;

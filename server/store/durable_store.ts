@@ -85,6 +85,7 @@ export async function durableStore(
     forgotten: FORGOTTEN_KEYS,
     onTrouble,
     onSync: (ms) => meter.synced(ms),
+    onWriting: () => meter.onWriting?.(),
     onEnded: async () => {
       await Promise.all([history.ended(), keeping?.noteTime()]);
     },
@@ -198,6 +199,10 @@ class DurableStore implements MessageStore {
         message.settled(error);
       },
     );
+  }
+
+  onWriting(hear: () => void): void {
+    this.#parts.meter.onWriting = hear;
   }
 
   replace({ stream, stored, body, at, payer, beside, erases, takesAway, settled }: Replace): void {

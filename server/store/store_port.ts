@@ -255,6 +255,8 @@ export interface MessageStore extends AsyncDisposable {
   readonly before: Before;
   /** Takes a message. Never blocks. */
   append(message: Append): void;
+  /** Has `hear` called whenever all that was taken so far begins to be written, where it comes to a disk. */
+  onWriting?(hear: () => void): void;
   /** Gives a message another body: readers get it as soon as it is durable. Never blocks. */
   replace(change: Replace): void;
   /** The stream's newest durable seq; 0 when it is empty. */

@@ -23,10 +23,22 @@ export class LineSplitter {
   /** The start of a line whose end has not come. */
   readonly #started = new GrowingBuffer();
   #discarding = false;
+  #lineBytes = 0;
+  #restBytes = 0;
 
   /** @param bytesMax Longest line in bytes, without its ending. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+  }
+
+  /** Bytes of the line that was given last, with its ending; of one that is too long, as far as it came. */
+  get lineBytes(): number {
+    return this.#lineBytes;
+  }
+
+  /** Bytes of the chunk that was fed last which are behind it. */
+  get restBytes(): number {
+    return this.#restBytes;
   }
 
   /** Bytes of memory that are held for a line that has come only in part. */
@@ -45,11 +57,14 @@ export class LineSplitter {
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
       const piece = chunk.subarray(start, end);
       start = end + 1;
+      this.#lineBytes = this.#started.length + piece.length + 1;
+      this.#restBytes = chunk.length - start;
       if (this.#discarding) this.#discarding = false;
       else if (this.#started.length + piece.length > this.#bytesMax + 1) yield this.#refuse();
       else yield this.#finish(piece);
     }
     const rest = chunk.subarray(start);
+    this.#restBytes = 0;
     if (this.#discarding || rest.length === 0) return;
     if (this.#started.length + rest.length > this.#bytesMax + 1) {
       this.#discarding = true;
@@ -61,7 +76,9 @@ export class LineSplitter {
 
   /** The line that the stream's end cut short, if there is one. */
   end(): Line | undefined {
-    return this.#started.length > 0 ? this.#finish(new Uint8Array(0)) : undefined;
+    this.#lineBytes = this.#started.length;
+    this.#restBytes = 0;
+    return this.#lineBytes > 0 ? this.#finish(new Uint8Array(0)) : undefined;
   }
 
   #finish(last: Uint8Array): Line {

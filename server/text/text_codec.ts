@@ -59,6 +59,14 @@ export class TextCodec implements Codec {
     return line === undefined || line.done ? undefined : this.#heard(line.value);
   }
 
+  get heardBytes(): number {
+    return this.#splitter.lineBytes;
+  }
+
+  get restBytes(): number {
+    return this.#splitter.restBytes;
+  }
+
   get heldBytes(): number {
     return this.#splitter.heldBytes;
   }

@@ -8,3 +8,13 @@
 export const MARKING_MS = 600_000;
 /** Connections for whose sake messages are marked at once, at most: operators are few. */
 export const WATCHERS_MAX = 64;
+/** Messages whose ways are kept at most: some minutes of a lively chat, a second of a load. About 1 kB each. */
+export const WAYS_MAX = 4_096;
+/** Receivers of one message that are followed at most: enough to see who is slow, and few where a room is large. */
+export const RECEIVERS_MAX = 64;
+/** Receivers of all messages that are kept, about 200 bytes each: 13 MB. */
+export const RECEIVERS_KEPT_MAX = 65_536;
+/** Members of a room that are looked at for those who are slow, who are followed first. */
+export const LOOKED_AT_MAX = 1_024;
+/** Calls that are kept of one receiver: who takes a message in more parts is told the first of them. */
+export const CALLS_MAX = 16;

@@ -8,6 +8,7 @@ import { errorMessage } from "../perform.ts";
 import type { Member } from "../rooms/member.ts";
 import type { FoldedName, ServerMessage, TraceReport } from "../wire/mod.ts";
 import { MARKING_MS } from "./limits.ts";
+import { reportOf } from "./trace_report.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** What an operator asks for. */
@@ -37,8 +38,12 @@ const TOO_MANY = "Messages are marked for as many operators as they can be.";
 export class TraceDesk {
   readonly tracing: Tracing;
 
-  constructor(tracing: Tracing) {
+  readonly #isKeptOnDisk: boolean;
+
+  /** @param isKeptOnDisk Whether what is stored comes to a disk. */
+  constructor(tracing: Tracing, isKeptOnDisk: boolean) {
     this.tracing = tracing;
+    this.#isKeptOnDisk = isKeptOnDisk;
   }
 
   /** Does it, and answers the message `id`. */
@@ -71,11 +76,17 @@ export class TraceDesk {
   }
 
   #state(how: { readonly on: boolean; readonly room?: string; readonly seconds?: number }) {
-    const { kept, forgotten, time } = this.tracing;
+    const { ways: { size: kept, forgotten }, time } = this.tracing;
     return { type: "Tracing", ...how, clock: time.clock(), kept, forgotten } as const;
   }
 
-  #report(_which: Which): TraceReport | undefined {
-    return undefined;
+  #report(which: Which): TraceReport | undefined {
+    const { ways, time } = this.tracing;
+    const way = "seq" in which
+      ? ways.of(which.room, which.seq)
+      : which.which === "last"
+      ? ways.last(which.room)
+      : ways.slowest(which.room, time.now());
+    return way === undefined ? undefined : reportOf(way, time, this.#isKeptOnDisk);
   }
 }

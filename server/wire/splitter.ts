@@ -40,6 +40,7 @@ export class Splitter {
   /** The frame (header included) whose start came in earlier chunks; made when there is one. */
   #gathered: GrowingBuffer | undefined;
   #refused: Split | undefined;
+  #frameBytes = 0;
 
   /**
    * @param frameBytesMax Largest accepted body in bytes, 1 to 15 MiB.
@@ -88,8 +89,19 @@ export class Splitter {
     if (length <= bytesMin || !this.#accepts(length)) return undefined;
     this.#gather(FRAME_HEADER_BYTES + length - gathered.length);
     if (gathered.length < FRAME_HEADER_BYTES + length) return undefined;
+    this.#frameBytes = FRAME_HEADER_BYTES + length;
     const [first = EMPTY, ...others] = gathered.takePieces();
     return [first.subarray(FRAME_HEADER_BYTES), ...others];
+  }
+
+  /** Bytes of the frame that was given out last, with its header. */
+  get frameBytes(): number {
+    return this.#frameBytes;
+  }
+
+  /** Bytes of the chunk that was fed last which are behind that frame. */
+  get restBytes(): number {
+    return this.#chunk.length - this.#at;
   }
 
   /** Bytes of memory that are held for a frame that has come only in part. */
@@ -129,6 +141,7 @@ export class Splitter {
       const start = this.#at + FRAME_HEADER_BYTES;
       if (available >= FRAME_HEADER_BYTES + length) {
         this.#at = start + length;
+        this.#frameBytes = FRAME_HEADER_BYTES + length;
         return { kind: "frame", body: chunk.subarray(start, this.#at) };
       }
     }
@@ -145,6 +158,7 @@ export class Splitter {
     const whole = FRAME_HEADER_BYTES + length;
     this.#gather(whole - gathered.length);
     if (gathered.length < whole) return MORE;
+    this.#frameBytes = whole;
     return { kind: "frame", body: gathered.take().subarray(FRAME_HEADER_BYTES) };
   }
 

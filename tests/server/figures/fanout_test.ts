@@ -35,7 +35,9 @@ function room(size: number) {
       for (const { outbox } of members) outbox.wake();
     },
     trace(passed: () => void) {
-      for (const { outbox, cursor } of members) outbox.watch(cursor, log.end, passed);
+      for (const { outbox } of members) {
+        outbox.carry(log, { from: log.end - 1, to: log.end }, { ended: passed });
+      }
       return size;
     },
   };
