@@ -28,6 +28,10 @@ export const REPORTED_CHARS_MAX = 128;
 
 /** Calls that are kept for a look at an area of the heat map: 10 MB, a second at 50,000 calls a second. */
 export const CALLS_MAX = 50_000;
+/** Slowest calls that are kept of each second, latency and slot: who was it, and was it one of many. */
+export const CALLS_PER_CELL_MAX = 2;
+/** The same in all: a quarter of an hour with 15 slots in use by each latency, some 40 MB. With more it reaches less far back. */
+export const SLOWEST_CALLS_MAX = 81_000;
 /** Calls listed for one area: more than anybody reads. */
 export const CALLS_LISTED_MAX = 200;
 

@@ -158,11 +158,13 @@ export type Answer =
     readonly kind: "calls";
     /** The slowest. */
     readonly calls: readonly Call[];
-    /** How many there were, and bytes in all. */
+    /** How many are known, and bytes in all. */
     readonly count: number;
     readonly bytes: number;
-    /** Calls before this moment are not kept any more. */
+    /** All calls are kept since this moment, and of those before it the slowest of each second and slot. */
     readonly since: number;
+    /** Since when those are. */
+    readonly slowestSince: number;
   }
   /** The file is offered, as number `n`. */
   | { readonly kind: "offered"; readonly n: number }

@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import { Calls } from "../../observe/dashboard/calls.ts";
+import { SlowestCalls } from "../../observe/dashboard/slowest_calls.ts";
 import { addedSlots, kernelSecond } from "../../observe/dashboard/differences.ts";
 import { Names, plainAddress } from "../../observe/dashboard/names.ts";
 import { People } from "../../observe/dashboard/people.ts";
@@ -226,6 +227,56 @@ Deno.test("an area of the heat map gives exactly the calls in it, the slowest fi
     (ts) => ts / 1e6,
   );
   assert(delay.kind === "calls" && delay.calls.map(({ ns }) => ns).join() === "762,761");
+});
+
+Deno.test("of each second and slot the slowest calls are kept for a quarter of an hour, however many there are", () => {
+  const calls = new Calls(100);
+  // In each second 50 calls of 1 to 50 µs, and one of 10 ms.
+  for (let second = 0; second < 1_000; second++) {
+    for (let i = 1; i <= 50; i++) {
+      calls.add(io({ ts: second * 1e9 + i, durationNs: i * 1_000, bytes: 1, socket: i }));
+    }
+    calls.add(io({ ts: second * 1e9 + 60, durationNs: 1e7, bytes: 1, socket: second }));
+  }
+  const ask = (from: number, to: number, ge = 0) =>
+    calls.in({ measure: "send", from, to, ge, lt: 1e9 }, new Names(), (ts) => ts / 1e6);
+  // Ten minutes back, long out of the ring: the one, and two of each of the slots below it.
+  const found = ask(400_000, 401_000);
+  assert(found.kind === "calls");
+  assertEquals(found.calls.map(({ ns }) => ns / 1_000), [
+    10_000,
+    50,
+    49,
+    32,
+    31,
+    16,
+    15,
+    8,
+    7,
+    4,
+    3,
+    2,
+    1,
+  ]);
+  assertEquals([found.since, found.slowestSince], [401_000, 100_000]);
+  const slow = ask(0, 1e6, 1e6);
+  assert(slow.kind === "calls");
+  assertEquals([slow.count, slow.calls.length], [900, 200]);
+});
+
+Deno.test("slowest calls are bounded: under many slots they reach less far back", () => {
+  const slowest = new SlowestCalls({ perCell: 2, max: 100 });
+  for (let second = 0; second < 50; second++) {
+    for (let slot = 0; slot < 20; slot++) {
+      for (let nth = 0; nth < 3; nth++) {
+        slowest.add(io({ ts: second * 1e9 + nth, durationNs: 2 ** (slot + 7) + nth }));
+      }
+    }
+  }
+  const kept = [...slowest.of("send")];
+  assert(kept.length <= 100 && kept.length > 60, `${kept.length} are kept`);
+  assert(kept.every(({ ts }) => ts >= 47e9));
+  assertEquals(slowest.since, 48e9);
 });
 
 Deno.test("fifteen minutes are kept, and no more", () => {

@@ -34,13 +34,7 @@ export function CallList({ area, answer, close }: CallListProps): VNode {
         </p>
         <button type="button" class="quiet" onClick={close}>Close</button>
       </header>
-      {answer?.kind === "calls" && answer.since > area.from && (
-        <p class="hint">
-          {Number.isFinite(answer.since)
-            ? `Calls before ${clock(answer.since, true)} are not kept any more.`
-            : "No single calls are known."}
-        </p>
-      )}
+      {answer?.kind === "calls" && answer.since > area.from && <p class="hint">{keptOf(answer)}</p>}
       {answer?.kind === "calls" && answer.calls.length > 0 && (
         <div class="scroll" tabIndex={0} role="group" aria-label="Calls, the slowest first">
           <table>
@@ -73,4 +67,15 @@ export function CallList({ area, answer, close }: CallListProps): VNode {
       )}
     </div>
   );
+}
+
+/** What is not kept of an area. */
+function keptOf({ since, slowestSince }: Extract<Answer, { kind: "calls" }>): string {
+  if (!Number.isFinite(since)) return "No single calls are known.";
+  const before = `Of calls before ${
+    clock(since, true)
+  } only the slowest of each second and slot are kept`;
+  return slowestSince < since && Number.isFinite(slowestSince)
+    ? `${before}, since ${clock(slowestSince, true)}.`
+    : `Calls before ${clock(since, true)} are not kept any more.`;
 }
