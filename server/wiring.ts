@@ -291,7 +291,7 @@ export function wire(
       invitations,
       unread,
       traces: new TraceDesk(tracing, store.durability !== "none"),
-      typing: new TypingNotes({ speech: order.speech, steady }),
+      typing: new TypingNotes({ speech: order.speech, steady, clock: lasts.clock }),
       clock,
       inspect: () => instruments.inspection(observed),
     },

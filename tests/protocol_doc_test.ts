@@ -45,6 +45,7 @@ for (
       "../server/wire/client_hook_messages.ts",
       "../server/wire/client_invitation_messages.ts",
       "../server/wire/client_order_messages.ts",
+      "../server/wire/client_trace_messages.ts",
     ]],
     [
       "What a server sends",
@@ -57,6 +58,7 @@ for (
         "../server/wire/server_hook_messages.ts",
         "../server/wire/server_invitation_messages.ts",
         "../server/wire/server_order_messages.ts",
+        "../server/wire/server_trace_messages.ts",
       ],
     ],
   ] as const
@@ -74,7 +76,7 @@ for (
 }
 
 Deno.test("the protocol's document has every error code with its sentence", () => {
-  const text = doc.split("\n## Errors\n")[1] ?? "";
+  const text = doc.split("\n## Errors\n")[1]?.split("\n## ")[0] ?? "";
   const table = [...text.matchAll(/^\| `(\w+)` *\| (.*?) *\|$/gm)].map((
     [, code, sentence],
   ) => [code, sentence]);

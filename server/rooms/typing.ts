@@ -6,7 +6,8 @@
  *                 no: dropped                     yes: dropped                       all others: nothing
  * ```
  *
- * Nothing of it is kept, and nothing waits: a note that would stand behind something that a peer has not read yet is not told to it. It
+ * Nothing of it is kept, and nothing waits: a note that would stand behind something that a peer has not read yet is not told to it. What
+ * the kernel has taken for a peer that sleeps is out of our hands: so a note says when it was made. It
  * stands in no log of the room, so those who did not ask for it, and a room that does not want it, pay nothing. What is told its sender
  * pays, as if he had spoken. The bounds are for a room: whoever types over a hundred connections takes that from those who type there, and
  * nothing else from anybody.
@@ -37,6 +38,8 @@ export interface TypingParts {
   readonly speech: Pick<Speech, "refuseTyping">;
   /** Milliseconds of a clock that nobody sets. */
   readonly steady: () => number;
+  /** Milliseconds since 1970: what a note says of when it was made. */
+  readonly clock: () => number;
 }
 
 /** Passes on who types. Whoever does not type is not in its tables. */
@@ -51,7 +54,7 @@ export class TypingNotes {
 
   /** Tells that a member types in a room that it is in, and that wants to know it. @returns Why nobody is told. */
   tell(speaker: Member, room: Room): ErrorMessage | undefined {
-    const { speech, steady } = this.#parts;
+    const { speech, steady, clock } = this.#parts;
     const refusal = speech.refuseTyping(speaker, room);
     if (refusal !== undefined) return refusal;
     if (room.size > TYPING_MEMBERS_MAX) {
@@ -61,7 +64,12 @@ export class TypingNotes {
     const wait = taken(this.#members, speaker, OF_MEMBER, nowMs) ||
       taken(this.#rooms, room, OF_ROOM, nowMs);
     if (wait > 0) return { ...errorMessage("rate_limited"), wait };
-    const frame = encodeFrame({ type: "Typing", room: room.name, from: speaker.name });
+    const frame = encodeFrame({
+      type: "Typing",
+      room: room.name,
+      from: speaker.name,
+      at: clock(),
+    });
     let told = 0;
     for (const member of room.members()) {
       // His own other devices know who types.

@@ -65,7 +65,7 @@ export function welcome(
       ? Object.fromEntries(returns.map(({ room }) => [room.name, hall.head(room.stream)]))
       : { [only.name]: hall.head(only.stream) },
     ...closedOf(returns),
-    ...(member.hearsTyping ? typingOf(returns) : NOTHING),
+    ...(member.hearsTyping ? { ...typingOf(returns), at: hall.nowMs } : NOTHING),
     ...(out.length === 0 ? NOTHING : { out: [...out] }),
     ...(registered ? { account: true } : NOTHING),
     ...(token === undefined ? NOTHING : { device: token }),

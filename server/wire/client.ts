@@ -368,6 +368,7 @@ class ReconnectingClient implements Client {
   // ── Messages ───────────────────────────────────────────────────────────────────────────────────
 
   #take(message: ServerMessage): void {
+    if (this.#typing.isLate(message, performance.now())) return;
     if (message.type === "Welcome" && message.re === undefined) return;
     if (message.type === "Renamed") this.#renamed(message.username);
     if (message.type === "Ping") return this.#connection?.pong();

@@ -61,6 +61,9 @@ export const SANCTION_SECONDS_MAX = 315_360_000;
 /** How often a client says that its user types, in ms: often enough that those who read see no gap, once for some ten words. */
 export const TYPING_EACH_MS = 3_000;
 
+/** A note that is so old says nothing any more, in ms: it would have been said again, twice. */
+export const TYPING_LATE_MS = 6_000;
+
 /** The room that everybody enters at login. */
 export const LOBBY = "lobby";
 

@@ -195,6 +195,7 @@ const serverSchemas = [
     heads: option(table(count)),
     closed: option(names),
     typing: option(names),
+    at: option(moment),
     out: option(names),
     account: option(truth),
     device: option(text),
@@ -220,7 +221,7 @@ const serverSchemas = [
   }),
   privateMessage,
   fromServer("ReadMoved", { room: option(text), with: option(text), seq: count }),
-  fromServer("Typing", { room: text, from: text }),
+  fromServer("Typing", { room: text, from: text, at: option(moment) }),
   fromServer("PrivateSent", {
     to: text,
     content: text,

@@ -175,6 +175,8 @@ export interface TypingTold extends Reply {
   room: string;
   /** Who types. */
   from: string;
+  /** When he did, in ms since 1970 by the server's clock, as in `Welcome.at`. One that is older than six seconds says nothing any more. */
+  at?: number;
 }
 
 /** Who is there, in code unit order. */

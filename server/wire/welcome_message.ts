@@ -38,6 +38,8 @@ export interface Welcome extends Reply {
   closed?: string[];
   /** Additive, for who logged in with `typing`: those of `rooms` that want to know who types. */
   typing?: string[];
+  /** Additive, for who logged in with `typing`: what the server's clock says now, in ms since 1970. */
+  at?: number;
   /** Additive: those of `Login.resume` that one was put out of, and may enter again: who wants to has to do so himself. */
   out?: string[];
   /** Additive: whether the name is an account's, and was proved to be this client's. */

@@ -172,6 +172,23 @@ Deno.test("who could not say a word there now is not told of, with no answer, or
   await isRefused("not_in_room");
 });
 
+Deno.test("each note says when it was made, by the clock that the welcome told; who did not ask is told no time", async () => {
+  let now = 1_764_000_000_000;
+  await using server = startServer({ limits: FREE, clock: () => now });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await done(anna, { type: "Room", room: "tea", typing: true });
+  await using ben = await server.connect();
+  await ben.send({ type: "Login", username: "Ben", typing: true });
+  assertEquals((await ben.next("Welcome")).at, now);
+  await using cleo = await server.connect();
+  await cleo.send({ type: "Login", username: "Cleo" });
+  assertEquals((await cleo.next("Welcome")).at, undefined);
+  await done(ben, { type: "Join", room: "tea" });
+  now += 5_000;
+  await done(anna, NOTE);
+  assertEquals((await ben.nextOf("Typing")).at, now);
+});
+
 Deno.test("in a room for the invited nobody else hears it, and who is put out hears no more of it", async () => {
   await using server = startServer({ limits: FREE });
   await using anna = await inRoom(server, "Anna", "tea");

@@ -112,6 +112,14 @@ Deno.test("hostile messages get the answers that they get on the port, and harm 
   await bob.expectNothing();
 });
 
+Deno.test("a text of no bytes closes the connection with bad_frame, as a frame of none does on the port", async () => {
+  await using server = startWeb();
+  await using anna = await WebClient.join(server.web, "Anna");
+  await anna.write(clientFrame(""));
+  await anna.nextError("bad_frame");
+  await anna.expectGoodbye(1_000);
+});
+
 Deno.test("a message that is too large is refused before it is there, whole or in fragments", async () => {
   await using server = startWeb({ limits: { frameBytesMax: 4_096 } });
   for (

@@ -45,6 +45,7 @@ function scene(count: number, order = new Order({ typing: true })) {
   const notes = new TypingNotes({
     speech: { refuseTyping: () => undefined },
     steady: () => nowMs += 10_000,
+    clock: Date.now,
   });
   return { loop, room, speaker, watching, notes };
 }

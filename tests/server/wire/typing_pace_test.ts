@@ -60,6 +60,36 @@ Deno.test("it is said once in three seconds in each room, twice before it is ove
   ]);
 });
 
+Deno.test("a note that is six seconds old is not passed on, however the clocks of both ends stand", () => {
+  const welcome = { ...WELCOME, rooms: [...WELCOME.rooms] };
+  for (const ahead of [0, -3_600_000, 3_600_000]) {
+    const pace = new TypingPace({ wantsTyping: () => true });
+    const late = (toldMs: number, heardMs: number) =>
+      pace.isLate({ type: "Typing", room: "tea", from: "Ben", at: toldMs }, heardMs + ahead);
+    pace.isLate({ ...welcome, at: 1_000 }, 1_200 + ahead);
+    assertEquals(late(2_000, 2_300), false);
+    // 200 ms are the way.
+    assertEquals([late(10_000, 16_199), late(10_000, 16_200)], [false, true]);
+    // It slept for a minute: what was told meanwhile comes at once.
+    const woken = Array.from({ length: 20 }, (_, n) => late(20_000 + 3_000 * n, 80_000));
+    assertEquals(woken.filter((isLate) => !isLate).length, 2);
+    // A welcome that was itself late is corrected by what comes in time; a later server's clock may be another one.
+    pace.isLate({ ...welcome, at: 0 }, 60_000 + ahead);
+    assertEquals([late(60_000, 60_100), late(55_000, 62_000)], [false, true]);
+    pace.isLate({ ...welcome, at: 500_000 }, ahead);
+    assertEquals(late(501_000, 1_100), false);
+  }
+  const pace = new TypingPace({ wantsTyping: () => true });
+  // Of a server that tells no time, all is passed on, as is all that is something else.
+  pace.isLate(welcome, 0);
+  const [room, from] = ["tea", "Ben"];
+  assertEquals(pace.isLate({ type: "Typing", room, from }, 1e9), false);
+  assertEquals(
+    pace.isLate({ type: "NewMessage", room, from, seq: 1, content: "", at: 0 }, 1e9),
+    false,
+  );
+});
+
 Deno.test("it is sent without an id, not before there is a connection, and who types is an event", async () => {
   using server = new ScriptedServer();
   await using client = connect({
@@ -71,7 +101,8 @@ Deno.test("it is sent without an id, not before there is a connection, and who t
   client.tellTyping("tea");
   await using peer = await server.accept();
   assertEquals((await peer.hears("Login")).typing, true);
-  await peer.says({ ...WELCOME, rooms: [...WELCOME.rooms], typing: ["tea"] });
+  const at = 1_764_000_000_000;
+  await peer.says({ ...WELCOME, rooms: [...WELCOME.rooms], typing: ["tea"], at });
   await client.online();
   for (let i = 0; i < 3; i++) client.tellTyping("tea");
   client.tellTyping("lobby");
@@ -79,7 +110,8 @@ Deno.test("it is sent without an id, not before there is a connection, and who t
   const note = await peer.hears("Typing");
   assertEquals([note.room, note.id], ["tea", undefined]);
   await peer.hears("Broadcast");
-  await peer.says({ type: "Typing", room: "tea", from: "Ben" });
+  await peer.says({ type: "Typing", room: "tea", from: "Late", at: at - 6_000 });
+  await peer.says({ type: "Typing", room: "tea", from: "Ben", at });
   for await (const event of client) {
     if (event.type !== "Typing") continue;
     assertEquals([event.room, event.from], ["tea", "Ben"]);
