@@ -170,3 +170,26 @@ testWith(NEEDS, "the conversation goes to the moment that is pinned, and back", 
   await log.getByText("late 150.").waitFor();
   await early.waitFor({ state: "detached" });
 });
+
+testWith(
+  NEEDS,
+  "times are those of the last ten seconds, and none where nothing happened in them",
+  async () => {
+    await using stage = await setStage();
+    const anna = await stage.enter("Anna");
+    await using browser = await look(stage.dashboard.url);
+    const { page } = browser;
+    const fanout = page.getByRole("figure", { name: "Fan-out" });
+    const nothing = fanout.locator(".value").getByText("–", { exact: true });
+    await fanout.getByText("none in 10 s").waitFor();
+    await nothing.waitFor();
+    await anna.say("hello");
+    await fanout.getByText("worst p99 in 10 s").waitFor();
+    await fanout.locator(".value").getByText(/^[\d.]+ .?s$/).waitFor();
+    await secondsLater(page, 12);
+    await fanout.getByText("none in 10 s").waitFor();
+    await nothing.waitFor();
+    await page.getByRole("figure", { name: "Event loop delay" }).getByText("worst p99 in 10 s")
+      .waitFor();
+  },
+);

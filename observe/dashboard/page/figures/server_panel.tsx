@@ -11,7 +11,7 @@ import { bytes, count, milliseconds, NOTHING, plural } from "../format.ts";
 import { Whom } from "./people.tsx";
 import { Plot, type Series } from "./plot.tsx";
 import { serverFreshness } from "../fresh.ts";
-import { lookedServer, server, stores } from "../state.ts";
+import { lookedServer, pinned, recentServer, server, stores, WINDOW_SECONDS } from "../state.ts";
 import { Age, dimmed } from "./age.tsx";
 import { Tile } from "./tile.tsx";
 
@@ -25,7 +25,7 @@ const MESSAGES: readonly Series[] = [
 const HEARD: readonly Series[] = [
   { label: "heard", colour: "estimate", of: ({ heard }) => heard, show: count },
 ];
-const LOOP: readonly Series[] = [
+const LOOP: readonly [Series] = [
   {
     label: "event loop",
     colour: "server",
@@ -33,7 +33,7 @@ const LOOP: readonly Series[] = [
     show: milliseconds,
   },
 ];
-const FANOUT: readonly Series[] = [
+const FANOUT: readonly [Series] = [
   {
     label: "fan-out",
     colour: "server",
@@ -52,7 +52,7 @@ const TRIP: readonly Series[] = [
     show: milliseconds,
   },
 ];
-const SYNC: readonly Series[] = [
+const SYNC: readonly [Series] = [
   {
     label: "sync p99",
     colour: "server",
@@ -90,6 +90,42 @@ function behind({ server, people }: Second): ComponentChildren {
   }
   if (server.behind === undefined) return "wait for one";
   return <Whom words="wait for" name={server.behind} people={people} />;
+}
+
+/** The longest of a time in the seconds that figures are of, each of which has its own percentile. */
+function longest(of: (second: Second) => number | undefined): number | undefined {
+  const all = recentServer.value.flatMap((second) => of(second) ?? []);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
+
+/** What a percentile is of, and since when. */
+function noteOf(value: number | undefined, what: string): string {
+  const isPinned = pinned.value !== undefined;
+  if (value === undefined) return isPinned ? "none" : `none in ${WINDOW_SECONDS} s`;
+  return isPinned ? what : `${what} in ${WINDOW_SECONDS} s`;
+}
+
+/** A time of which the worst is told: it is over when its cause has been gone for as long as it says. */
+function TimeTile(
+  { name, label, series, least }: {
+    readonly name: string;
+    readonly label?: string;
+    readonly series: readonly [Series];
+    readonly least: number;
+  },
+): VNode {
+  const value = longest(series[0].of);
+  return (
+    <Tile
+      name={name}
+      origin="server"
+      value={milliseconds(value)}
+      note={noteOf(value, "worst p99")}
+      label={label ?? name.toLowerCase()}
+      series={series}
+      least={least}
+    />
+  );
 }
 
 /** The server panel. */
@@ -153,19 +189,9 @@ export function ServerPanel(): VNode {
           )}
         {full && (
           <>
-            <Tile
-              name="Event loop delay"
-              origin="server"
-              value={milliseconds(now?.loopDelayMs)}
-              note="p99"
-              series={LOOP}
-              least={10}
-            />
-            <Tile
+            <TimeTile name="Event loop delay" series={LOOP} least={10} />
+            <TimeTile
               name="Fan-out"
-              origin="server"
-              value={milliseconds(now?.fanoutP50Ms)}
-              note={`p99 ${milliseconds(now?.fanoutP99Ms)}`}
               label="fan-out time"
               series={FANOUT}
               least={5}
@@ -189,11 +215,8 @@ export function ServerPanel(): VNode {
             />
             {stores.value && (
               <>
-                <Tile
+                <TimeTile
                   name="Store sync"
-                  origin="server"
-                  value={milliseconds(store?.syncP50Ms)}
-                  note={`p99 ${milliseconds(store?.syncP99Ms)}`}
                   label="sync time"
                   series={SYNC}
                   least={5}
