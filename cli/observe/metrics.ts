@@ -10,6 +10,7 @@
  */
 
 import {
+  type ConnFigures,
   type Cost,
   type Flow,
   type Histogram,
@@ -90,6 +91,12 @@ export function metricsText(start: Start, now: Snapshot, ownCpuMs?: number): str
       "",
       untimed,
     ]]),
+    family(
+      "connection_events_total",
+      "counter",
+      "What happened to connections; of overflows in the whole network namespace.",
+      lives(now.connections),
+    ),
     ...costs(now.cost),
     ...(ownCpuMs === undefined ? [] : [
       family("process_cpu_seconds_total", "counter", "CPU that the observer itself took.", [
@@ -97,6 +104,21 @@ export function metricsText(start: Start, now: Snapshot, ownCpuMs?: number): str
       ]),
     ]),
   ].join("");
+}
+
+function lives(figures: ConnFigures | undefined): readonly Value[] {
+  if (figures === undefined) return [];
+  const { overflows } = figures;
+  return [
+    ['{event="connect"}', figures.connects],
+    ['{event="failed"}', figures.failed],
+    ['{event="accept"}', figures.accepts],
+    ['{event="close"}', figures.closes],
+    ['{event="retransmit"}', figures.retransmits],
+    ['{event="reset_sent"}', figures.resetsSent],
+    ['{event="reset_received"}', figures.resetsReceived],
+    ...(overflows === undefined ? [] : [['{event="overflow"}', overflows] as const]),
+  ];
 }
 
 /** What watching costs: the rate of the first by the rate of the second is the part of a processor. */

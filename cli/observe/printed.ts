@@ -87,8 +87,6 @@ export async function printLines(
     if (follow) {
       if (observation.kind === "io") return callLine(observation, start);
       if (observation.kind === "conn") return connLine(observation, start);
-      // Where the kernel tells of each closing, that was a line already.
-      if (observation.kind === "snapshot" && observation.connections !== undefined) return "";
       return closings.take(observation).map((one) => closeLine(one, start)).join("");
     }
     const now = observation.kind === "snapshot"

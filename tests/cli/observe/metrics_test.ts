@@ -39,6 +39,21 @@ Deno.test("sums are counters, in seconds and bytes, and what watching costs is a
   assertEquals(Math.round(share * 1_000), 96);
 });
 
+Deno.test("what happened to connections is counted by what it was", () => {
+  const connections = {
+    ...{ connects: 1, failed: 2, accepts: 3, closes: 4, retransmits: 5 },
+    ...{ resetsSent: 6, resetsReceived: 7, overflows: 8, lost: 0 },
+  };
+  const found = values(metricsText(made(), snapshot(1, { connections })));
+  const events = ["connect", "failed", "accept", "close", "retransmit"];
+  assertEquals(
+    [...events, "reset_sent", "reset_received", "overflow"].map((event) =>
+      found[`connection_events_total{event="${event}"}`]
+    ),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+});
+
 Deno.test("a histogram's buckets grow up to its count, with the kernel's bounds in seconds", () => {
   const delays = { ...histogram({ 0: 2, 13: 5, 31: 1 }), count: 9 };
   const text = metricsText(made(), snapshot(1, { delays }));

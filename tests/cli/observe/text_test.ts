@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { changes, firstChanges, type Flow } from "../../../observe/mod.ts";
+import { changes, type ConnFigures, firstChanges, type Flow } from "../../../observe/mod.ts";
 import { amount, bytes, clock, share, shortTime, time } from "../../../cli/observe/amounts.ts";
 import { chartRows } from "../../../cli/observe/chart.ts";
 import { Closings } from "../../../cli/observe/closings.ts";
@@ -166,6 +166,17 @@ Deno.test("histograms as text say what they measure", () => {
   assert(histogramsText(none).includes("to its reading: nothing measured\n"));
 });
 
+const LIVES: ConnFigures = {
+  connects: 0,
+  failed: 0,
+  accepts: 0,
+  closes: 0,
+  retransmits: 0,
+  resetsSent: 0,
+  resetsReceived: 0,
+  lost: 0,
+};
+
 Deno.test("a closed connection is told once, with who it was, for how long, and what it moved", () => {
   const closings = new Closings();
   const open = socket(1, "192.0.2.17:50420", 2);
@@ -177,6 +188,9 @@ Deno.test("a closed connection is told once, with who it was, for how long, and 
   // A number is never used again, so one that left is not remembered.
   assertEquals(closings.take(snapshot(4, { sockets: [] })), []);
   assertEquals(closings.take(io()), []);
+  // Who hears of each closing as it happens does not hear of it again.
+  const connections = { ...LIVES, closes: 1 };
+  assertEquals(closings.take(snapshot(5, { sockets: [closed], connections })), []);
   assertEquals(
     closeLine(closed, start),
     "   2.000000  4711  closed  seen for 2.0 s  2.0 kB in  6.0 kB out  127.0.0.1:8080  ↔ 192.0.2.17:50420\n",
