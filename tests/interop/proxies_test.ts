@@ -9,6 +9,7 @@ import { selfSigned } from "../../cli/tls/self_signed.ts";
 import { serve, type ServeOptions } from "../../server/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { RawClient } from "../harness.ts";
+import { freePort } from "../ports.ts";
 import { testWith } from "../skips.ts";
 import { testedTransport } from "../transport.ts";
 import { within } from "../within.ts";
@@ -40,12 +41,6 @@ async function place(): Promise<Place> {
   await Deno.writeTextFile(`${path}/cert.pem`, pair.cert);
   await Deno.writeTextFile(`${path}/key.pem`, pair.key);
   return { path, pair, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function open(options: ServeOptions): ReturnType<typeof serve> {

@@ -195,7 +195,7 @@ Deno.test("whose account is taken away while it comes home is not let in", async
   const coming = await server.connect();
   await coming.send({ type: "Login", username: "Anna", password: PASSWORD });
   await op.send({ type: "RemoveAccount", username: "Anna", id: "1" });
-  await op.next("Ack");
+  await op.nextOf("Ack");
   const answer = await coming.message();
   // Whichever was first: it never stays.
   if (answer.type === "Welcome") await coming.nextOf("Error");

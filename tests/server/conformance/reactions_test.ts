@@ -83,6 +83,7 @@ Deno.test("of who reacted nobody is told more than the names as it happens: no t
   const { tag = "" } = await alice.nextOf("UserList");
   assert(tag.length === 22);
   await bob.send({ type: "Broadcast", content: "x" });
+  await alice.nextOf("NewMessage");
   await react(alice, "👍");
   const seen: string[] = [];
   await bob.send({ type: "History" });
