@@ -257,7 +257,6 @@ const HELP = [
   "would wait: calls that found nothing to read, or no room to write. They are counted, not told.",
   "slowest: the slowest call, and the longest that data lay unread, with when and whose; each stays 15 minutes, or " +
   "until a slower one.",
-  "lives: what happened to TCP connections. accepted: used for the first time by the process. Queues are those of all listeners.",
   "Histograms and figures without /s count from the start.",
 ];
 

@@ -78,21 +78,40 @@ testAsRoot([], "a connection that is refused has failed, and says why", async ()
   assertEquals([end.last.connections?.failed, end.last.connections?.connects], [1, 0]);
 });
 
+/** Connects when it is told to, sends ten bytes, reads one of the answer, and waits. */
+const BREAKER = `
+const [port] = Deno.args;
+await Deno.stdin.read(new Uint8Array(1));
+const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+await conn.write(new Uint8Array(10));
+await conn.read(new Uint8Array(1));
+Deno.stdout.writeSync(new TextEncoder().encode("read\\n"));
+await Deno.stdin.read(new Uint8Array(1));`;
+
 testAsRoot([], "a connection that is broken off says from which end", async () => {
   await using echo = await Echo.start();
-  const { conns } = await livesDuring({ pids: [Deno.pid, echo.pid] }, async () => {
-    const conn = await Deno.connect({ hostname: "127.0.0.1", port: echo.where.tcp4 });
-    await exchange(conn, [1]);
-    await conn.write(new Uint8Array(10));
-    await within(conn.read(new Uint8Array(1)), "The answer");
-    // With something unread TCP does not close, but breaks off.
-    conn.close();
+  const breaker = new Deno.Command(Deno.execPath(), {
+    args: ["eval", BREAKER, `${echo.where.tcp4}`],
+    env: { DENO_NO_UPDATE_CHECK: "1" },
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const lines = linesOf(breaker.stdout)[Symbol.asyncIterator]();
+  const { conns } = await livesDuring({ pids: [breaker.pid, echo.pid] }, async () => {
+    const writer = breaker.stdin.getWriter();
+    await writer.write(new Uint8Array(1));
+    await within(lines.next(), "The answer");
+    // With something unread TCP does not close, but breaks off. A process that is killed says no farewell before.
+    breaker.kill("SIGKILL");
+    await breaker.status;
+    await writer.close().catch(() => {});
     await echo.talk("tcp4", [1]);
   });
+  await lines.return?.();
   const resets = conns.filter(({ what }) => what.startsWith("reset"));
   assertEquals(
     resets.map(({ what, pid }) => `${what} ${pid}`).sort(),
-    [`reset_received ${echo.pid}`, `reset_sent ${Deno.pid}`],
+    [`reset_received ${echo.pid}`, `reset_sent ${breaker.pid}`],
   );
 });
 
