@@ -16,6 +16,14 @@ export {
   TimeSplits,
 } from "./slots.ts";
 export type { Cause, Facts, KernelFacts, Losses, SlowReader, State, Verdict } from "./facts.ts";
-export { SILENT_MS } from "./limits.ts";
+export {
+  factsBetween,
+  type InspectedFigures,
+  type Measured,
+  measuredOf,
+  slowestOf,
+  type Waited,
+} from "./measured.ts";
+export { READER_BYTES, SILENT_MS } from "./limits.ts";
 export { verdict } from "./verdict.ts";
 export { bytesText, msText } from "./words.ts";

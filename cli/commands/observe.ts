@@ -6,6 +6,7 @@
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { DURATION_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
+import { dataOption } from "../data_dir.ts";
 import { serverOption } from "../log_in.ts";
 import {
   controlGroups,
@@ -45,6 +46,7 @@ export function define(command: Command): void {
         .conflicts(["pid", "children"]),
     )
     .addOption(serverOption())
+    .addOption(dataOption())
     .addOption(
       new Option("--duration <seconds>", "end after so long (default: with the process, or Ctrl-C)")
         .argParser(seconds(0.001, DURATION_S_MAX)),

@@ -9,6 +9,7 @@
  */
 
 import type { End, Observation, Observer } from "../../observe/mod.ts";
+import type { Facts } from "../../verdict/mod.ts";
 import type { Key } from "../tty/keys.ts";
 import { paint, type Painted } from "../tty/paint.ts";
 import {
@@ -29,6 +30,8 @@ export interface LiveOptions {
   readonly replayed: boolean;
   /** Milliseconds of CPU that this process has taken; absent when it does not observe itself. */
   readonly cpuMs?: (() => number) | undefined;
+  /** What a chat server that is watched tells of itself. */
+  readonly server?: (() => Facts | undefined) | undefined;
   /** Ends the observation; the observer tells its end then. */
   readonly stop: () => void;
   /** Default: the terminal of this process. */
@@ -41,8 +44,8 @@ export interface LiveOptions {
  * @returns The observation's end, if it was seen.
  */
 export async function runLive(options: LiveOptions): Promise<End | undefined> {
-  const { observer, replayed, cpuMs } = options;
-  const view = new LiveView(cpuMs);
+  const { observer, replayed, cpuMs, server } = options;
+  const view = new LiveView(cpuMs, server);
   using terminal = (options.openTerminal ?? openTerminal)((event) => view.onTerminal(event));
   view.begin(
     terminal,
@@ -78,9 +81,11 @@ class LiveView {
   #writing: Promise<void> | undefined;
   #changed = false;
   readonly #cpuMs: (() => number) | undefined;
+  readonly #server: LiveOptions["server"];
 
-  constructor(cpuMs: (() => number) | undefined) {
+  constructor(cpuMs: (() => number) | undefined, server: LiveOptions["server"]) {
     this.#cpuMs = cpuMs;
+    this.#server = server;
   }
 
   /** Settles when the viewer leaves; fails when the terminal does. */
@@ -96,7 +101,12 @@ class LiveView {
 
   onObservation(observation: Observation): void {
     if (observation.kind === "snapshot") {
-      this.#dispatch({ kind: "snapshot", snapshot: observation, cpuMs: this.#cpuMs?.() });
+      this.#dispatch({
+        kind: "snapshot",
+        snapshot: observation,
+        cpuMs: this.#cpuMs?.(),
+        server: this.#server?.(),
+      });
     } else if (observation.kind === "end") this.#dispatch({ kind: "end", end: observation });
   }
 

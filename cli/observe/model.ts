@@ -16,7 +16,9 @@ import {
   type Snapshot,
   type Start,
 } from "../../observe/mod.ts";
+import type { Facts, Verdict } from "../../verdict/mod.ts";
 import type { Size } from "../tty/model.ts";
+import { judged, seenBetween } from "./judged.ts";
 import { type Slowest, slowestAfter } from "./slowest.ts";
 import { type Sort, SORTS } from "./values.ts";
 
@@ -25,6 +27,7 @@ export interface Moment {
   readonly now: Snapshot;
   readonly changes: Changes;
   readonly cost: CostRate | undefined;
+  readonly verdict: Verdict;
   /** Share of one CPU that the observing process took itself; absent when another process observes. */
   readonly own: number | undefined;
   readonly slowest: Slowest;
@@ -54,7 +57,13 @@ export interface Model {
 
 /** What happens to a view. */
 export type Event =
-  | { readonly kind: "snapshot"; readonly snapshot: Snapshot; readonly cpuMs?: number | undefined }
+  | {
+    readonly kind: "snapshot";
+    readonly snapshot: Snapshot;
+    readonly cpuMs?: number | undefined;
+    /** What a chat server that is watched told of the same time. */
+    readonly server?: Facts | undefined;
+  }
   | { readonly kind: "end"; readonly end: End }
   /** A key by its name, or one typed character. */
   | { readonly kind: "key"; readonly name: string }
@@ -97,7 +106,7 @@ export function begin({ size, start, sort, cpuMs }: ViewOptions): Model {
 export function update(model: Model, event: Event, page: number): Model {
   switch (event.kind) {
     case "snapshot":
-      return taken(model, event.snapshot, event.cpuMs);
+      return taken(model, event.snapshot, event.cpuMs, event.server);
     case "end":
       // The figures at the end are shown even when paused: there will be no others.
       return { ...taken({ ...model, paused: false }, event.end.last, undefined), end: event.end };
@@ -112,7 +121,12 @@ export function update(model: Model, event: Event, page: number): Model {
   }
 }
 
-function taken(model: Model, now: Snapshot, cpuMs: number | undefined): Model {
+function taken(
+  model: Model,
+  now: Snapshot,
+  cpuMs: number | undefined,
+  server?: Facts,
+): Model {
   const before = model.latest?.now;
   // The last figures may be the very ones of a moment ago: no time has passed in which to measure a rate.
   const latest = model.latest !== undefined && model.latest.now.ts >= now.ts
@@ -121,6 +135,7 @@ function taken(model: Model, now: Snapshot, cpuMs: number | undefined): Model {
       now,
       changes: before === undefined ? firstChanges(model.start.ts, now) : changes(before, now),
       cost: costBetween(before ?? model.start, now),
+      verdict: judged(seenBetween(before, now), server),
       slowest: slowestAfter(model.latest?.slowest ?? {}, before, now),
       own: cpuMs === undefined || model.cpuMs === undefined
         ? model.latest?.own

@@ -14,6 +14,7 @@ import { meterOwnCpu, ownCpuMs } from "./own_cpu.ts";
 import { printJson, printLines, printOutcome } from "./printed.ts";
 import { cutText, endOfObserverText, summaryText } from "./lines.ts";
 import { answered, type MetricsPort, openMetricsPort } from "./prometheus.ts";
+import { serverFacts, type Where } from "./server_facts.ts";
 import { failureOf, openSource } from "./source.ts";
 import { processOf } from "./server_process.ts";
 import type { Sort, Watched } from "./values.ts";
@@ -41,6 +42,8 @@ export interface ObserveFlags {
   readonly durations?: boolean | undefined;
   readonly record?: string | undefined;
   readonly replay?: string | undefined;
+  /** The chat server that is watched, where one is. */
+  readonly asked?: Where | undefined;
   /** Where others are told. */
   readonly socket?: string | undefined;
   /** Where another observer tells. */
@@ -50,17 +53,20 @@ export interface ObserveFlags {
 }
 
 /** The same, while it need not be known yet which process is the server. */
-export interface AskedFlags extends Omit<ObserveFlags, "pid"> {
+export interface AskedFlags extends Omit<ObserveFlags, "pid" | "asked"> {
+  /** The directory in which the server's token may lie. */
+  readonly data: string;
   readonly pid?: Watched | undefined;
   /** Where the server is that `--pid server` means. */
   readonly server: Address;
 }
 
 /** Observes, or replays, until it is over. @throws {Failure} In one sentence, with the contract's exit code. */
-export async function runObserve({ server, ...flags }: AskedFlags): Promise<void> {
+export async function runObserve({ server, data, ...flags }: AskedFlags): Promise<void> {
   try {
     const { pid } = flags;
-    await show({ ...flags, pid: pid === "server" ? [await processOf(server)] : pid });
+    if (pid !== "server") return await show({ ...flags, pid });
+    await show({ ...flags, pid: [await processOf(server)], asked: { server, data } });
   } catch (error) {
     throw failureOf(error);
   }
@@ -77,6 +83,8 @@ async function show(flags: ObserveFlags): Promise<void> {
   using interrupted = endSignal();
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted.signal, stop.signal]);
+  // Only a screen shows what it tells.
+  await using server = screen && flags.asked ? await serverFacts(flags.asked) : undefined;
   await using port = flags.prometheus && openMetricsPort(flags.prometheus);
   const source = await openSource(flags, optionsOf(flags, signal), screen);
   await using observer = port === undefined ? source : answered(source, port, !isElsewhere);
@@ -91,6 +99,7 @@ async function show(flags: ObserveFlags): Promise<void> {
       sort: flags.sort,
       replayed: flags.replay !== undefined,
       cpuMs: ownCpu && ownCpuMs,
+      server: server && (() => server.latest()),
       stop: () => stop.abort(),
     });
     print(summaryText(observer.summary(), observer.start, end, ownCpu?.()));

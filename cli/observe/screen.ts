@@ -4,6 +4,7 @@
  * ```text
  *   ┌──────────────────────────────────────────┐
  *   │ pid 4711 · tracepoint · lost 0 · 0:12    │  what watches, what it lost, what it costs
+ *   │ ● Good. What arrives is read within 2 ms.│  the verdict, as on the dashboard
  *   │ sent      1.2k calls/s  …                │  totals, each way
  *   │ received  1.2k calls/s  …                │
  *   │                                          │
@@ -40,6 +41,7 @@ import {
 import { LOSSES_HELP, shortLosses } from "./losses.ts";
 import { firstRow, type Model } from "./model.ts";
 import { livesText } from "./lives.ts";
+import { verdictRow } from "./judged.ts";
 import { callTimes, delays } from "./measures.ts";
 import { slowestTexts } from "./slowest.ts";
 import { tableRows } from "./table.ts";
@@ -73,7 +75,9 @@ function tableHeight(model: Model): number {
 
 function aboveTable(model: Model): Row[] {
   if (model.size.rows < TOTALS_ROWS_MIN) return [header(model)];
-  const rows = [header(model), ...totals(model), ...slowestRow(model), []];
+  const { shown, help } = model;
+  const verdict = shown === undefined || help ? [] : [verdictRow(shown.verdict)];
+  const rows = [header(model), ...verdict, ...totals(model), ...slowestRow(model), []];
   // Help takes the room of all below the totals.
   const charts = model.charts && !model.help ? chartsPart(model) : [];
   const room = model.size.rows - 1 - rows.length - TABLE_ROWS_MIN;

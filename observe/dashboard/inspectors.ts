@@ -8,8 +8,8 @@
  */
 
 import { ChatError, type Client, type Inspection } from "../../server/wire/in_browser/mod.ts";
+import { measuredOf } from "../../verdict/mod.ts";
 import { ASK_MS, REPORTED_CHARS_MAX, SECOND_MS } from "./limits.ts";
-import { measuredOf } from "./judge.ts";
 import type { ServerState } from "./page_messages.ts";
 import type { Inspector, RoomFact, ServerReport } from "./server_report.ts";
 
@@ -75,7 +75,7 @@ export function reportOf(told: Inspection, at: number): ServerReport {
   const { pid, figures, connections } = inspection;
   const { loopDelayMs, fanoutMs, store } = figures;
   const delivered = deliveredOf(inspection);
-  const measured = measuredOf(inspection);
+  const measured = measuredOf(inspection.figures);
   const behind = connections.find(({ lag }) => lag > 0 && lag === figures.lagMax);
   return {
     at,

@@ -8,22 +8,22 @@
 
 import {
   type Facts,
+  factsBetween,
   type KernelFacts,
+  type Measured,
   quantilesOf,
   SILENT_MS,
   type Slot,
   slotsBetween,
-  type SlowReader,
-  splitsBetween,
-  type SplitSlot,
+  slowestOf,
   type Verdict,
   verdict,
+  type Waited,
 } from "../../verdict/mod.ts";
-import { added } from "./differences.ts";
 import { SLOW_BYTES } from "./limits.ts";
 import { plainAddress } from "./names.ts";
 import type { KernelSecond, PersonSecond, ServerSecond } from "./page_messages.ts";
-import type { Measured, ServerReport } from "./server_report.ts";
+import type { ServerReport } from "./server_report.ts";
 
 /** The middle of a slot that ends at twice its beginning, in units of that. */
 const MIDDLE = 1.5;
@@ -66,34 +66,17 @@ export class Judge {
 }
 
 function factsOf({ before, people }: Judged, now: ServerReport): Facts {
-  const { measured } = now;
+  const { measured, connections = [] } = now;
   if (measured === undefined) return {};
-  const earlier = before?.measured;
-  const slowest = slowestIn(people) ?? slowestOf(now.connections);
-  const waited = before?.connections?.find(({ name, remote }) => slowest?.who === (name ?? remote));
-  return {
-    ...(earlier === undefined ? {} : {
-      acks: splitsBetween(earlier.acks, measured.acks),
-      loop: slotsBetween(earlier.loop, measured.loop),
-      fanout: slotsBetween(earlier.fanout, measured.fanout),
-      losses: {
-        cutOff: added(earlier.cutOff, measured.cutOff),
-        turnedAway: added(earlier.turnedAway, measured.turnedAway),
-      },
-    }),
-    diskOwesMs: measured.diskOwesMs,
-    storeFailed: measured.storeFailed,
-    ...(slowest === undefined ? {} : {
-      slowest: {
-        ...slowest,
-        ...(measured.lagBytesMax === undefined ? {} : { bytesMax: measured.lagBytesMax }),
-        ...(before === undefined ? {} : { bytesBefore: waited?.lagBytes ?? 0 }),
-      },
-    }),
-  };
+  const waits = connections.values().map(({ name, remote, lagBytes }) => ({
+    who: name ?? remote,
+    bytes: lagBytes,
+  }));
+  const slowest = slowestIn(people) ?? slowestOf(waits);
+  const then = before?.connections?.find(({ name, remote }) => slowest?.who === (name ?? remote));
+  const waitedBefore = before === undefined ? undefined : then?.lagBytes ?? 0;
+  return factsBetween(before?.measured, measured, slowest, waitedBefore);
 }
-
-type Waited = Pick<SlowReader, "who" | "bytes" | "inKernel" | "isStuck">;
 
 /** For whom most waits, where a kernel tells what it has taken for each; those who are slow first. */
 function slowestIn(people: readonly PersonSecond[]): Waited | undefined {
@@ -105,15 +88,6 @@ function slowestIn(people: readonly PersonSecond[]): Waited | undefined {
   if (first?.name === undefined) return undefined;
   const { name, lag = 0, unsent = 0, slow } = first;
   return { who: name, bytes: lag, inKernel: unsent, ...(slow ? { isStuck: true } : {}) };
-}
-
-/** For whom most waits, as far as the server knows. */
-function slowestOf(connections: ServerReport["connections"] = []): Waited | undefined {
-  let first: { readonly who: string; readonly bytes: number } | undefined;
-  for (const { name, remote, lagBytes } of connections) {
-    if (lagBytes > (first?.bytes ?? 0)) first = { who: name ?? remote, bytes: lagBytes };
-  }
-  return first;
 }
 
 /** What watching costs is not measured in each second. */
@@ -174,33 +148,3 @@ function storeTimes(
   return { ...store, syncP50Ms: syncs.p50Ms, syncP99Ms: syncs.p99Ms };
 }
 
-/** What a server measures of itself since its start, as far as it tells: see `Inspection`. */
-export function measuredOf(
-  { figures }: {
-    readonly figures: {
-      readonly acknowledgements?: readonly SplitSlot[];
-      readonly loopDelayMs: { readonly slots?: readonly Slot[] };
-      readonly fanoutMs: { readonly slots?: readonly Slot[] };
-      readonly store?: { readonly syncMs: { readonly slots?: readonly Slot[] } };
-      readonly lagBytesMax?: number;
-      readonly storeFailed?: boolean;
-      readonly storePendingMs?: number;
-      readonly slowConsumers: number;
-      readonly turnedAway: number;
-    };
-  },
-): Measured | undefined {
-  const { acknowledgements, loopDelayMs, fanoutMs, store, lagBytesMax } = figures;
-  if (acknowledgements === undefined) return undefined;
-  return {
-    acks: acknowledgements,
-    loop: loopDelayMs.slots ?? [],
-    fanout: fanoutMs.slots ?? [],
-    syncs: store?.syncMs.slots ?? [],
-    cutOff: figures.slowConsumers,
-    turnedAway: figures.turnedAway,
-    diskOwesMs: figures.storePendingMs ?? 0,
-    storeFailed: figures.storeFailed ?? false,
-    ...(lagBytesMax === undefined ? {} : { lagBytesMax }),
-  };
-}

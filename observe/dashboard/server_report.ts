@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Slot, SplitSlot } from "../../verdict/mod.ts";
+import type { Measured } from "../../verdict/mod.ts";
 import type { ServerState } from "./page_messages.ts";
 
 /** Whose connection it is, and how far behind. */
@@ -68,22 +68,6 @@ export interface ServerTotals {
     readonly liveBytes: number;
     readonly deadBytes: number;
   };
-}
-
-/** What a server measures of itself: sums since its start, in slots that are subtracted from each other, and states. */
-export interface Measured {
-  readonly acks: readonly SplitSlot[];
-  readonly loop: readonly Slot[];
-  readonly fanout: readonly Slot[];
-  readonly syncs: readonly Slot[];
-  /** Sums: who was cut off as too slow, and turned away because it was full. */
-  readonly cutOff: number;
-  readonly turnedAway: number;
-  /** States: since when the disk owes an answer, in ms, and whether the store refused what it was given last. */
-  readonly diskOwesMs: number;
-  readonly storeFailed: boolean;
-  /** Bytes that may wait for somebody. */
-  readonly lagBytesMax?: number;
 }
 
 /** A server's answer to "how are you?". */

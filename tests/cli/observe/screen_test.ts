@@ -28,6 +28,7 @@ Deno.test("80×24: totals, two histograms, and all figures of a connection", () 
     seen({ columns: 80, rows: 24 }),
     `
  pid 4711 · lost 0 · tracepoint · 0:03 · kernel 9.6 % CPU · 320 ns a run
+● Good. What arrives is read within 1.6 ms.
 sent       78 kB/s  111 calls/s   in all  234 kB   333 calls
 received   26 kB/s  111 calls/s   in all   78 kB   333 calls   15 would wait
 slowest  call ≥ 66 µs, 0:00 ago   wait ≥ 1.0 ms, 0:00 ago
@@ -54,6 +55,7 @@ Deno.test("60×20: fewer columns, narrower histograms", () => {
     seen({ columns: 60, rows: 20 }),
     `
  pid 4711 · lost 0 · tracepoint · 0:03 · kernel 9.6 % CPU
+● Good. What arrives is read within 1.6 ms.
 sent       78 kB/s  111 calls/s   in all  234 kB   333 calls
 received   26 kB/s  111 calls/s   in all   78 kB   333 calls
 slowest  call ≥ 66 µs, 0:00 ago   wait ≥ 1.0 ms, 0:00 ago
@@ -80,6 +82,7 @@ Deno.test("120×40: higher bars, the local address, and the mean delay", () => {
     seen({ columns: 120, rows: 40 }),
     `
  pid 4711 · lost 0 · tracepoint · 0:03 · kernel 9.6 % CPU · 320 ns a run
+● Good. What arrives is read within 1.6 ms.
 sent       78 kB/s  111 calls/s   in all  234 kB   333 calls
 received   26 kB/s  111 calls/s   in all   78 kB   333 calls   15 would wait
 slowest  call ≥ 66 µs, 0:00 ago   wait ≥ 1.0 ms, 0:00 ago
