@@ -147,4 +147,3 @@ function storeTimes(
   if (syncs === undefined) return store;
   return { ...store, syncP50Ms: syncs.p50Ms, syncP99Ms: syncs.p99Ms };
 }
-
