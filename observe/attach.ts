@@ -73,15 +73,23 @@ function tryWay(
   const missing = way.probes.find((probe) => probe.optional === undefined && !here.includes(probe));
   if (missing !== undefined) return refusal(way, `this kernel has no ${missing.target}`);
   const needed = here.filter(({ optional }) => optional === undefined);
+  // By the same sign as the programs: what the kernel has learned in one version.
+  const threadsKeep = types.hasFunction("bpf_task_pt_regs");
   try {
-    return open(library, way, here, common);
+    return open(library, way, here, common, threadsKeep);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const isHopeless = !(error instanceof LoadError) || needed.length === here.length;
     if (isHopeless) return refusal(way, error);
   }
+  const attached = here.filter(({ kind }) => kind !== "iterator");
   try {
-    return open(library, way, needed, common);
+    return open(library, way, attached, common, threadsKeep);
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+  }
+  try {
+    return open(library, way, needed, common, threadsKeep);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     return refusal(way, error);
@@ -93,6 +101,7 @@ function open(
   way: Way,
   probes: readonly Probe[],
   common: Common,
+  threadsKeep: boolean,
 ): Omit<Chosen, "refusals"> {
   const object = KernelObject.open(library, {
     object: common.object,
@@ -103,15 +112,21 @@ function open(
     settings: common.settings(way),
     ringBytes: common.ringBytes,
     socketsMax: common.socketsMax,
+    threadsKeep,
   });
   const attached = way.probes.filter(({ program }) => object.programs.includes(program));
   const absent = way.probes.filter((probe) => !attached.includes(probe));
   return {
     object,
     way,
-    probes: [...new Set(attached.map(({ target }) => target))],
+    probes: [...new Set(attached.filter(isAttached).map(({ target }) => target))],
     blind: [...way.blind, ...absent.flatMap(({ optional }) => optional ?? [])],
   };
+}
+
+/** Iterators are attached to nothing that happens. */
+function isAttached({ kind }: Probe): boolean {
+  return kind !== "iterator";
 }
 
 function isThere({ kind, target }: Probe, types: KernelTypes): boolean {
@@ -119,6 +134,7 @@ function isThere({ kind, target }: Probe, types: KernelTypes): boolean {
     case "tracepoint":
       return types.hasTracepoint(target);
     case "typed function":
+    case "iterator":
       return types.hasFunction(target);
     case "function":
       return true;

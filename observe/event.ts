@@ -2,25 +2,25 @@
  * One event as the kernel hands it over: the mirror of `struct io_event` in `bpf/event.h`.
  *
  * ```text
- *    0        8        16       24         28      32       36          40       44      48
+ *    0        8        16       24         32      40       44          48       52      56
  *   ├────────┼────────┼────────┼──────────┼───────┼────────┼───────────┼────────┼───────┤
  *   │ ts     │ socket │ offset │ duration │ delay │ result │ requested │ fd     │ inode │
  *   └────────┴────────┴────────┴──────────┴───────┴────────┴───────────┴────────┴───────┘
- *    48    52    56    60    62   63         64       66      68       70    72      88       104
+ *    56    60    64    68    70   71         72       74      76       78    80      96       112
  *   ├─────┼─────┼─────┼─────┼────┼──────────┼────────┼───────┼────────┼─────┼───────┼────────┤
  *   │ pid │ tid │ seq │ cpu │ op │ function │ family │ local │ remote │ has │ local │ remote │
  *   └─────┴─────┴─────┴─────┴────┴──────────┴────────┴───────┴────────┴─────┴───────┴────────┘
  *                                                      port    port           address address
  *
  *   At 10 s, thread 4712 of process 4711 read 5 bytes from descriptor 9 by recvfrom. That took
- *   1500 ns, and they had come 20 µs before. In what 192.0.2.7:50414 sent to 192.0.2.1:9100 they
+ *   1500 ns, and the first of them had come 20 µs before. In what 192.0.2.7:50414 sent to 192.0.2.1:9100 they
  *   are the bytes 100 to 104:
  *
  *   00 e4 0b 54  02 00 00 00  07 00 00 00  00 00 00 00  64 00 00 00  00 00 00 00
- *   dc 05 00 00  20 4e 00 00  05 00 00 00  00 00 01 00  09 00 00 00  4d 05 00 00
- *   67 12 00 00  68 12 00 00  03 00 00 00  01 00 01 02  02 00 8c 23  ee c4 0f 00
- *   c0 00 02 01  00 00 00 00  00 00 00 00  00 00 00 00  c0 00 02 07  00 00 00 00
- *   00 00 00 00  00 00 00 00
+ *   dc 05 00 00  00 00 00 00  20 4e 00 00  00 00 00 00  05 00 00 00  00 00 01 00
+ *   09 00 00 00  4d 05 00 00  67 12 00 00  68 12 00 00  03 00 00 00  01 00 01 02
+ *   02 00 8c 23  ee c4 0f 00  c0 00 02 01  00 00 00 00  00 00 00 00  00 00 00 00
+ *   c0 00 02 07  00 00 00 00  00 00 00 00  00 00 00 00
  * ```
  *
  * Numbers are little-endian, addresses in network order. 64 bits are read as two halves: a `BigInt`
@@ -37,7 +37,7 @@ import { type Addresses, AF, familyOf, unixAddress } from "./address.ts";
 import type { Io, Operation } from "./observation.ts";
 
 /** Bytes of an event. */
-export const IO_EVENT_BYTES = 104;
+export const IO_EVENT_BYTES = 112;
 
 /** Where an event's fields begin. */
 export const IO_EVENT = {
@@ -45,23 +45,23 @@ export const IO_EVENT = {
   socket: 8,
   offset: 16,
   durationNs: 24,
-  delayNs: 28,
-  result: 32,
-  requested: 36,
-  fd: 40,
-  inode: 44,
-  pid: 48,
-  tid: 52,
-  seq: 56,
-  cpu: 60,
-  op: 62,
-  function: 63,
-  family: 64,
-  localPort: 66,
-  remotePort: 68,
-  has: 70,
-  local: 72,
-  remote: 88,
+  delayNs: 32,
+  result: 40,
+  requested: 44,
+  fd: 48,
+  inode: 52,
+  pid: 56,
+  tid: 60,
+  seq: 64,
+  cpu: 68,
+  op: 70,
+  function: 71,
+  family: 72,
+  localPort: 74,
+  remotePort: 76,
+  has: 78,
+  local: 80,
+  remote: 96,
 } as const;
 
 /** Bits of `has`: which fields hold. */
@@ -88,6 +88,8 @@ export const FUNCTIONS: readonly string[] = [
   "sendfile",
   "splice",
   "io_uring",
+  "preadv2",
+  "pwritev2",
 ];
 
 /** What the decoder needs to know besides the bytes. */
@@ -134,8 +136,8 @@ export function decodeIo(view: DataView, at: number, how: EventContext): Io {
     io.requested = view.getUint32(at + IO_EVENT.requested, true);
     io.fd = view.getInt32(at + IO_EVENT.fd, true);
   }
-  if ((has & HAS.duration) !== 0) io.durationNs = view.getUint32(at + IO_EVENT.durationNs, true);
-  if ((has & HAS.delay) !== 0) io.delayNs = view.getUint32(at + IO_EVENT.delayNs, true);
+  if ((has & HAS.duration) !== 0) io.durationNs = u64(view, at + IO_EVENT.durationNs);
+  if ((has & HAS.delay) !== 0) io.delayNs = u64(view, at + IO_EVENT.delayNs);
   if ((has & HAS.offset) !== 0) io.offset = u64(view, at + IO_EVENT.offset);
   if (family === AF.unix) {
     const local = unixAddress(view.getUint32(at + IO_EVENT.inode, true));

@@ -14,16 +14,16 @@
 import { type Addresses, AF, familyOf, unixAddress } from "./address.ts";
 import { FUNCTIONS, u64 } from "./event.ts";
 import { SLOTS } from "./histogram.ts";
-import type { Flow, Histogram, SocketFigures } from "./observation.ts";
+import type { Ages, Flow, Histogram, SocketFigures, Unread } from "./observation.ts";
 
 /** Bytes of a socket's flow. */
 export const FLOW_BYTES = 184;
 /** Bytes of a flow of the totals. */
 export const TOTAL_FLOW_BYTES = 312;
 /** Bytes of a socket's figures. */
-export const SOCKET_FIGURES_BYTES = 592;
+export const SOCKET_FIGURES_BYTES = 632;
 /** Bytes of the totals. */
-export const TOTALS_BYTES = 1064;
+export const TOTALS_BYTES = 1120;
 
 /** Where the fields of a flow begin, of both kinds; they differ only in the width of the slots. */
 export const FLOW = {
@@ -43,21 +43,26 @@ export const SOCKET_FIGURES = {
   delayed: 368,
   delayNs: 376,
   delays: 384,
-  firstNs: 512,
-  lastNs: 520,
-  inode: 528,
-  pid: 532,
-  family: 536,
-  localPort: 538,
-  remotePort: 540,
-  protocol: 542,
-  closed: 543,
-  local: 544,
-  remote: 560,
-  rttUs: 576,
-  retransmits: 580,
-  unsent: 584,
-  unacked: 588,
+  aged: 512,
+  ageUs: 520,
+  firstNs: 528,
+  lastNs: 536,
+  lookedNs: 544,
+  oldestNs: 552,
+  unread: 560,
+  inode: 568,
+  pid: 572,
+  family: 576,
+  localPort: 578,
+  remotePort: 580,
+  protocol: 582,
+  closed: 583,
+  local: 584,
+  remote: 600,
+  rttUs: 616,
+  retransmits: 620,
+  unsent: 624,
+  unacked: 628,
 } as const;
 
 /** Where the fields of the totals begin. */
@@ -66,12 +71,17 @@ export const TOTALS = {
   delayed: 624,
   delayNs: 632,
   delays: 640,
-  functions: 896,
-  produced: 1024,
-  lost: 1032,
-  socketsFull: 1040,
-  strays: 1048,
-  armed: 1056,
+  aged: 896,
+  ageUs: 904,
+  functions: 912,
+  produced: 1056,
+  lost: 1064,
+  socketsFull: 1072,
+  strays: 1080,
+  lookedNs: 1088,
+  oldestNs: 1096,
+  unread: 1104,
+  armed: 1112,
 } as const;
 
 const IPPROTO_TCP = 6;
@@ -84,6 +94,10 @@ export interface Totals {
   readonly recv: Flow;
   /** Arrival of data to its reading. */
   readonly delays: Histogram;
+  /** How old the bytes were when they were read. */
+  readonly ages: Ages;
+  /** What had come and was not read at the last look; absent before there was one. */
+  readonly unread?: Unread;
   /** Calls that moved bytes, by function; those that did not occur are absent. */
   readonly functions: Readonly<Record<string, number>>;
   /** Events that the kernel program had to tell. */
@@ -104,12 +118,14 @@ type Width = 4 | 8;
  *
  * @param at Where the figures begin in the view.
  * @param socket The cookie under which they are kept.
+ * @param lookedNs When it was last looked for what is not read; 0 never.
  */
 export function decodeSocket(
   view: DataView,
   at: number,
   socket: number,
   addresses: Addresses,
+  lookedNs: number = 0,
 ): SocketFigures {
   const u32 = (field: number) => view.getUint32(at + field, true);
   const u16 = (field: number) => view.getUint16(at + field, true);
@@ -130,6 +146,8 @@ export function decodeSocket(
     unsent: u32(SOCKET_FIGURES.unsent),
     unacked: u32(SOCKET_FIGURES.unacked),
   };
+  // What an earlier look found has been read since.
+  const waits = lookedNs > 0 && u64(view, at + SOCKET_FIGURES.lookedNs) === lookedNs;
   return {
     socket,
     inode: u32(SOCKET_FIGURES.inode),
@@ -141,6 +159,8 @@ export function decodeSocket(
     send: decodeFlow(view, at + SOCKET_FIGURES.flow, 4),
     recv: decodeFlow(view, at + SOCKET_FIGURES.flow + FLOW_BYTES, 4),
     delays: decodeDelays(view, at, SOCKET_FIGURES, 4),
+    ages: decodeAges(view, at, SOCKET_FIGURES),
+    ...(waits ? { unread: decodeUnread(view, at, SOCKET_FIGURES, protocol === IPPROTO_TCP) } : {}),
     firstTs: u64(view, at + SOCKET_FIGURES.firstNs),
     lastTs: u64(view, at + SOCKET_FIGURES.lastNs),
     closed: view.getUint8(at + SOCKET_FIGURES.closed) !== 0,
@@ -162,10 +182,13 @@ export function decodeTotals(
   const calls = functions
     .map((name, place) => [name, u64(view, at + TOTALS.functions + 8 * place)] as const)
     .filter(([, count]) => count > 0);
+  const looked = u64(view, at + TOTALS.lookedNs) > 0;
   return {
     send: decodeFlow(view, at + TOTALS.flow, 8),
     recv: decodeFlow(view, at + TOTALS.flow + TOTAL_FLOW_BYTES, 8),
     delays: decodeDelays(view, at, TOTALS, 8),
+    ages: decodeAges(view, at, TOTALS),
+    ...(looked ? { unread: decodeUnread(view, at, TOTALS, true) } : {}),
     functions: Object.fromEntries(calls),
     produced: u64(view, at + TOTALS.produced),
     lost: u64(view, at + TOTALS.lost),
@@ -199,6 +222,28 @@ function decodeDelays(
     count: u64(view, at + where.delayed),
     sumNs: u64(view, at + where.delayNs),
     slots: decodeSlots(view, at + where.delays, width),
+  };
+}
+
+function decodeAges(
+  view: DataView,
+  at: number,
+  where: { readonly aged: number; readonly ageUs: number },
+): Ages {
+  return { bytes: u64(view, at + where.aged), byteUs: u64(view, at + where.ageUs) };
+}
+
+/** @param counted Whether bytes that are not read are counted: those of TCP are. */
+function decodeUnread(
+  view: DataView,
+  at: number,
+  where: { readonly lookedNs: number; readonly oldestNs: number; readonly unread: number },
+  counted: boolean,
+): Unread {
+  const oldestNs = u64(view, at + where.oldestNs);
+  return {
+    ...(oldestNs > 0 ? { ageNs: Math.max(0, u64(view, at + where.lookedNs) - oldestNs) } : {}),
+    ...(counted ? { bytes: u64(view, at + where.unread) } : {}),
   };
 }
 

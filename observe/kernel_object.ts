@@ -13,6 +13,7 @@
  */
 
 import { SystemError } from "./errno.ts";
+import { Iterators } from "./iterators.ts";
 import { TOTALS, TOTALS_BYTES } from "./figures.ts";
 import { LINK_INFO, PROG_INFO } from "./layouts.ts";
 import type {
@@ -46,6 +47,8 @@ export interface Load {
   readonly settings: Uint8Array<ArrayBuffer>;
   readonly ringBytes: number;
   readonly socketsMax: number;
+  /** Whether each thread keeps its own call (Linux 5.15); otherwise a table of bounded size does. */
+  readonly threadsKeep: boolean;
 }
 
 /** What the kernel's statistics say of our programs. */
@@ -68,6 +71,7 @@ export class KernelObject implements Disposable {
   readonly #object: ObjectHandle;
   readonly #log: Address;
   #attached: readonly Attached[] = [];
+  #iterators: Iterators | undefined;
   #totals: Address = 0n;
   #disposed = false;
 
@@ -88,6 +92,7 @@ export class KernelObject implements Disposable {
     try {
       object.#load(what);
       object.#attach(what.programs);
+      object.#iterators = object.#iteratorsOf(what.programs);
       return object;
     } catch (error) {
       object[Symbol.dispose]();
@@ -95,14 +100,28 @@ export class KernelObject implements Disposable {
     }
   }
 
-  /** The names of the programs that are attached. */
+  /** The names of the programs that are attached or can be run. */
   get programs(): readonly string[] {
-    return this.#attached.map(({ name }) => name);
+    return [...this.#attached.map(({ name }) => name), ...this.#iterators?.programs ?? []];
   }
 
   /** The descriptor of a map. It belongs to the object. */
   map(name: string): Fd {
     return this.#library.mapFd(this.#map(name));
+  }
+
+  /** Gives each socket that a watched process holds a place for arrivals: when it is known who is watched. */
+  adopt(): void {
+    this.#iterators?.adopt();
+  }
+
+  /**
+   * Looks up what has come and is not read, and enters it into the figures.
+   *
+   * @returns When it looked last, in nanoseconds of `CLOCK_MONOTONIC`; 0 never.
+   */
+  look(): number {
+    return this.#iterators?.look() ?? 0;
   }
 
   /** Begins to count. */
@@ -120,6 +139,7 @@ export class KernelObject implements Disposable {
     const attached = this.#attached;
     this.#attached = [];
     for (const { link } of attached) this.#library.c.bpf_link__destroy(link);
+    this.#iterators?.[Symbol.dispose]();
   }
 
   /** Copies the sums, which the kernel shares with us. @param into `TOTALS_BYTES` bytes. */
@@ -155,7 +175,7 @@ export class KernelObject implements Disposable {
     this.#library.c.free(this.#log);
   }
 
-  #load({ programs, settings, ringBytes, socketsMax }: Load): void {
+  #load({ programs, settings, ringBytes, socketsMax, threadsKeep }: Load): void {
     const { c } = this.#library;
     const wanted = new Set(programs.map(({ name }) => name));
     const known = this.#library.programs(this.#object);
@@ -168,7 +188,10 @@ export class KernelObject implements Disposable {
     }
     const rodata = this.#section(".rodata", SETTINGS_BYTES);
     this.#library.poke(rodata, settings);
-    for (const [name, size] of [["events", ringBytes], ["sockets", socketsMax]] as const) {
+    const sizes: [string, number][] = [["events", ringBytes], ["sockets", socketsMax]];
+    if (threadsKeep) sizes.push(["in_flight", 1]);
+    else c.bpf_map__set_autocreate(this.#map("flights"), 0);
+    for (const [name, size] of sizes) {
       const result = c.bpf_map__set_max_entries(this.#map(name), size);
       this.#library.check(result, `Cannot set the size of '${name}' to ${size}`);
     }
@@ -180,6 +203,7 @@ export class KernelObject implements Disposable {
     const known = this.#library.programs(this.#object);
     const attached: Attached[] = [];
     for (const { name, optional } of programs) {
+      if (Iterators.NAMES.includes(name)) continue;
       // Loading has made sure that it is there.
       const program = known.get(name) as ProgramHandle;
       try {
@@ -190,6 +214,19 @@ export class KernelObject implements Disposable {
         if (!optional || !(error instanceof SystemError)) throw error;
       }
     }
+  }
+
+  /** The iterators among the programs. */
+  #iteratorsOf(programs: readonly Wanted[]): Iterators {
+    const known = this.#library.programs(this.#object);
+    const wanted = programs.map(({ name }) => name).filter((name) =>
+      Iterators.NAMES.includes(name)
+    );
+    return new Iterators(this.#library, {
+      programs: new Map(wanted.map((name) => [name, known.get(name) as ProgramHandle])),
+      arrivals: this.map("arrivals"),
+      totals: this.#totals,
+    });
   }
 
   /** Where a data section lies, whose size must be the one that its mirror has. */

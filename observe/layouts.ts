@@ -29,6 +29,12 @@ export const PROG_INFO = {
 /** `struct bpf_link_info` of a kprobe. */
 export const LINK_INFO = { size: 64, kprobe_missed: 48 } as const;
 
+/** `struct bpf_iter_attach_opts`: to what an iterator is attached. */
+export const ITER_OPTS = { size: 24, sz: 0, link_info: 8, link_info_len: 16 } as const;
+
+/** `union bpf_iter_link_info`: a map, or a process. */
+export const ITER_TARGET = { size: 16, map_fd: 0, pid: 4 } as const;
+
 /** `struct pollfd`. */
 export const POLLFD = { size: 8, fd: 0, events: 4, revents: 6 } as const;
 

@@ -70,7 +70,7 @@ export interface Io {
   readonly fd?: number;
   /** From entry to exit, in nanoseconds. Of a non-blocking call that is copying; of a blocking one also waiting. */
   readonly durationNs?: number;
-  /** From the arrival of data to this read, in nanoseconds. */
+  /** From the arrival of the oldest of these bytes to this read, in nanoseconds; absent when nobody knows when they came. */
   readonly delayNs?: number;
   /** The socket's cookie: the same for all calls on a socket, and never used again. 0 when unknown. */
   readonly socket: number;
@@ -92,6 +92,25 @@ export interface Histogram {
   readonly sumNs: number;
   /** Counts by power of two. */
   readonly slots: readonly number[];
+}
+
+/**
+ * How old bytes were when they were read: `byteUs / bytes` is their mean age in microseconds. Of a backlog ages are too high by at
+ * most 1/32 of what its oldest byte had waited, and never too low.
+ */
+export interface Ages {
+  /** Bytes that were read and of which is known when they had come. */
+  readonly bytes: number;
+  /** The sum of their ages, in microseconds. */
+  readonly byteUs: number;
+}
+
+/** What has come and is not read, as of a snapshot. */
+export interface Unread {
+  /** How old the oldest of it is, in nanoseconds; absent when it came before anybody looked, and of totals when nothing waits. */
+  readonly ageNs?: number;
+  /** Bytes of TCP; absent for other sockets, of which they are not known. */
+  readonly bytes?: number;
 }
 
 /** One direction. */
@@ -116,7 +135,7 @@ export interface SocketFigures {
   readonly socket: number;
   /** The socket's inode: `socket:[N]` of `/proc/PID/fd`; 0 unknown. */
   readonly inode: number;
-  /** Who called last. */
+  /** Who called last; 0 when nobody has yet, while data waits. */
   readonly pid: number;
   /** What that process is called; absent when a single one is watched, or nobody knows. */
   readonly comm?: string;
@@ -132,8 +151,12 @@ export interface SocketFigures {
   readonly send: Flow;
   /** What the process received. */
   readonly recv: Flow;
-  /** Arrival of data to its reading. */
+  /** Arrival of data to its reading: of each read its oldest byte. */
   readonly delays: Histogram;
+  /** How old its bytes were when they were read; absent where an older program recorded it. */
+  readonly ages?: Ages;
+  /** What waits now; absent when nothing does, or nobody can look. */
+  readonly unread?: Unread;
   /** The first call seen, in nanoseconds of `CLOCK_MONOTONIC`. */
   readonly firstTs: number;
   /** The last call seen. */
@@ -173,8 +196,12 @@ export interface Snapshot {
   readonly send: Flow;
   /** All that was received. */
   readonly recv: Flow;
-  /** Arrival of data to its reading, over all sockets. */
+  /** Arrival of data to its reading, over all sockets: of each read its oldest byte. */
   readonly delays: Histogram;
+  /** How old all bytes were when they were read; absent where an older program recorded it. */
+  readonly ages?: Ages;
+  /** What waits now, on all sockets of the watched processes; absent where nobody can look. */
+  readonly unread?: Unread;
   /** Calls that moved bytes, by function. */
   readonly functions: Readonly<Record<string, number>>;
   /** Sockets that are in the kernel's table. */

@@ -186,6 +186,7 @@ class Session implements Observer {
       watched: parts.watched,
       lives,
     });
+    object.adopt();
     object.arm();
     const ts = this.#now();
     const pids = whom.kind === "processes" ? whom.pids : [];

@@ -27,7 +27,7 @@ export interface Probe {
   /** What it is attached to. */
   readonly target: string;
   /** What that is. Typed ones are looked up before loading, since one that is missing would stop all. */
-  readonly kind: "tracepoint" | "typed function" | "function";
+  readonly kind: "tracepoint" | "typed function" | "function" | "iterator";
   /** What is not seen without it, as a sentence; undefined when it must be there. */
   readonly optional?: string;
 }
@@ -104,6 +104,18 @@ const SOCKET_EXIT: readonly Probe[] = [
     target: "tcp_receive_reset",
     kind: "tracepoint",
     optional: "Which connections are broken off by the other end is not told.",
+  },
+  {
+    program: "adopt",
+    target: "bpf_iter_task_file",
+    kind: "iterator",
+    optional: "When data came before the first call on a socket is not known.",
+  },
+  {
+    program: "waiting",
+    target: "bpf_iter_bpf_sk_storage_map",
+    kind: "iterator",
+    optional: "What waits to be read now is not known.",
   },
 ];
 

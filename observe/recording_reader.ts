@@ -11,6 +11,7 @@
 import { Fields } from "./fields.ts";
 import { SLOTS } from "./histogram.ts";
 import type {
+  Ages,
   Backend,
   Cost,
   End,
@@ -24,6 +25,7 @@ import type {
   Snapshot,
   SocketFigures,
   Start,
+  Unread,
 } from "./observation.ts";
 import { readConn, readConnFigures } from "./recorded_conn.ts";
 import { RECORDING_VERSION } from "./recording.ts";
@@ -242,6 +244,7 @@ function readSnapshot(fields: Fields): Snapshot {
     send: readFlow(fields.inner("send")),
     recv: readFlow(fields.inner("recv")),
     delays: readHistogram(fields.inner("delays")),
+    ...readWaiting(fields),
     functions: fields.inner("functions").allCounts(),
     sockets: fields.inners("sockets").map(readSocket),
     produced: fields.count("produced"),
@@ -285,10 +288,29 @@ function readSocket(fields: Fields): SocketFigures {
     send: readFlow(fields.inner("send")),
     recv: readFlow(fields.inner("recv")),
     delays: readHistogram(fields.inner("delays")),
+    ...readWaiting(fields),
     firstTs: fields.count("firstTs"),
     lastTs: fields.count("lastTs"),
     closed: fields.flag("closed"),
     ...fields.ifThere("tcp", () => readTcp(fields.inner("tcp"))),
+  };
+}
+
+function readWaiting(fields: Fields): { ages?: Ages; unread?: Unread } {
+  return {
+    ...fields.ifThere("ages", () => readAges(fields.inner("ages"))),
+    ...fields.ifThere("unread", () => readUnread(fields.inner("unread"))),
+  };
+}
+
+function readAges(fields: Fields): Ages {
+  return { bytes: fields.count("bytes"), byteUs: fields.count("byteUs") };
+}
+
+function readUnread(fields: Fields): Unread {
+  return {
+    ...fields.ifThere("ageNs", () => fields.count("ageNs")),
+    ...fields.ifThere("bytes", () => fields.count("bytes")),
   };
 }
 

@@ -65,6 +65,7 @@ export class Snapshots {
 
   /** Keeps what is only known while the programs are attached. */
   beforeDetaching(): void {
+    this.#from.object.look();
     this.#lastRuns = this.#from.object.runs(tellsCalls);
   }
 
@@ -81,27 +82,22 @@ export class Snapshots {
     const missed = runs.missed - this.#before.missed;
     const sockets = this.#sockets(nowNs, clean);
     object.readTotals(this.#totals);
-    const { send, recv, delays, functions: calls, produced, lost, socketsFull, strays } =
-      decodeTotals(
-        new DataView(this.#totals.buffer),
-        0,
-        functions,
-      );
+    const { functions: calls, produced, lost, ...totals } = decodeTotals(
+      new DataView(this.#totals.buffer),
+      0,
+      functions,
+    );
     const connections = this.#from.lives?.figures();
     const leftOut = this.#from.watched.leftOut();
     return {
       kind: "snapshot",
       ts: nowNs,
-      send,
-      recv,
-      delays,
+      ...totals,
       functions: calls,
       sockets,
       produced: produced + missed,
       received,
       lost: lost + missed,
-      socketsFull,
-      strays,
       ...(cost === undefined ? {} : { cost }),
       ...(connections === undefined ? {} : { connections }),
       ...(leftOut > 0 ? { leftOut } : {}),
@@ -109,10 +105,11 @@ export class Snapshots {
   }
 
   #sockets(nowNs: number, clean: boolean): readonly SocketFigures[] {
-    const { table, addresses } = this.#from;
+    const { table, addresses, object } = this.#from;
+    const lookedNs = object.look();
     const sockets: SocketFigures[] = [];
     table.read((socket, view, at) => {
-      sockets.push(this.#named(decodeSocket(view, at, socket, addresses), nowNs));
+      sockets.push(this.#named(decodeSocket(view, at, socket, addresses, lookedNs), nowNs));
     });
     if (!clean) return sockets;
     const closedBefore = this.#closed;
@@ -122,7 +119,7 @@ export class Snapshots {
       if (!leaves(figures, closedBefore.has(socket), nowNs)) return figures;
       const last = table.remove(socket);
       if (last === undefined) return figures;
-      return this.#named(decodeSocket(last, 0, socket, addresses), nowNs);
+      return this.#named(decodeSocket(last, 0, socket, addresses, lookedNs), nowNs);
     });
   }
 

@@ -41,14 +41,29 @@ struct tcp_state { u32 rtt_us, retransmits, unsent, unacked; };
 struct call {
 	struct io_event event;
 	struct tcp_state tcp;
+	u64 aged, age_us;
 	u8 protocol;
 	u8 closed;
 };
 
 #define ADD(field, n) __sync_fetch_and_add(&(field), (n))
 
-/* Slot of a number of nanoseconds. Slots are powers of two, so this finds the highest bit, by halving. */
-static __always_inline u32 slot_of(u64 ns)
+/*
+ * All bits when a number is negative, else none: for choices without a branch. The verifier would follow both ways of each branch,
+ * for each mark or slot; and the compiler would make branches of choices, if it knew what this is.
+ */
+static __always_inline u64 if_negative(s64 number)
+{
+	u64 mask = number >> 63;
+	barrier_var(mask);
+	return mask;
+}
+
+/*
+ * Slot of a number of nanoseconds. Slots are powers of two, so this finds the highest bit, by halving. Global, so that the
+ * verifier looks at it once, and not in each place for each of its results.
+ */
+__attribute__((noinline)) u32 slot_of(u64 ns)
 {
 	u32 bit = 0;
 	if (ns >> 32) { ns >>= 32; bit += 32; }
@@ -73,7 +88,7 @@ static __always_inline u32 slot_of(u64 ns)
 	if ((event)->has & HAS_DURATION && (event)->result > 0) {            \
 		ADD((flow)->timed, 1);                                       \
 		ADD((flow)->duration_ns, (event)->duration_ns);              \
-		ADD((flow)->slots[slot_of((event)->duration_ns)], 1);        \
+		ADD((flow)->slots[slot_of((event)->duration_ns) & (SLOTS - 1)], 1);        \
 	}                                                                    \
 } while (0)
 
@@ -81,10 +96,27 @@ static __always_inline u32 slot_of(u64 ns)
 	if ((event)->has & HAS_DELAY) {                                      \
 		ADD((figures)->delayed, 1);                                  \
 		ADD((figures)->delay_ns, (event)->delay_ns);                 \
-		ADD((figures)->delays[slot_of((event)->delay_ns)], 1);       \
+		ADD((figures)->delays[slot_of((event)->delay_ns) & (SLOTS - 1)], 1);       \
 	}                                                                    \
 } while (0)
 
+#define COUNT_AGES(figures, call) do {                                       \
+	if ((call)->aged) {                                                  \
+		ADD((figures)->aged, (call)->aged);                          \
+		ADD((figures)->age_us, (call)->age_us);                      \
+	}                                                                    \
+} while (0)
+
+/* A socket may be connected after its first call. */
+static __always_inline void set_addresses(struct socket_figures *figures, const struct io_event *event)
+{
+	figures->local_port = event->local_port;
+	figures->remote_port = event->remote_port;
+	__builtin_memcpy(figures->local, event->local, sizeof figures->local);
+	__builtin_memcpy(figures->remote, event->remote, sizeof figures->remote);
+}
+
+/* A socket's figures, begun if there is room. */
 static __always_inline struct socket_figures *figures_of(const struct call *call)
 {
 	u64 key = call->event.socket;
@@ -96,10 +128,7 @@ static __always_inline struct socket_figures *figures_of(const struct call *call
 	if (!zeros) return 0;
 	bpf_map_update_elem(&sockets, &key, zeros, BPF_NOEXIST);
 	figures = bpf_map_lookup_elem(&sockets, &key);
-	if (!figures) {
-		ADD(totals.sockets_full, 1);
-		return 0;
-	}
+	if (!figures) return 0;
 	const struct io_event *event = &call->event;
 	figures->first_ns = event->ts_ns;
 	figures->inode = event->inode;
@@ -113,17 +142,17 @@ static __always_inline void count_in_socket(const struct call *call)
 	const struct io_event *event = &call->event;
 	if (!event->socket) return;
 	struct socket_figures *figures = figures_of(call);
-	if (!figures) return;
+	if (!figures) {
+		if (!call->closed) ADD(totals.sockets_full, 1);
+		return;
+	}
 	if (event->op == OP_SEND) COUNT(&figures->flow[OP_SEND], event);
 	else COUNT(&figures->flow[OP_RECV], event);
 	COUNT_DELAY(figures, event);
+	COUNT_AGES(figures, call);
 	figures->last_ns = event->ts_ns;
 	figures->pid = event->pid;
-	/* A socket may be connected after its first call. */
-	figures->local_port = event->local_port;
-	figures->remote_port = event->remote_port;
-	__builtin_memcpy(figures->local, event->local, sizeof figures->local);
-	__builtin_memcpy(figures->remote, event->remote, sizeof figures->remote);
+	set_addresses(figures, event);
 	figures->rtt_us = call->tcp.rtt_us;
 	figures->retransmits = call->tcp.retransmits;
 	figures->unsent = call->tcp.unsent;
@@ -157,8 +186,9 @@ static __noinline void enter_call(const struct call *call)
 	if (event->op == OP_SEND) COUNT(&totals.flow[OP_SEND], event);
 	else COUNT(&totals.flow[OP_RECV], event);
 	COUNT_DELAY(&totals, event);
+	COUNT_AGES(&totals, call);
 	if (event->result > 0) {
-		ADD(totals.functions[event->function & (FUNCTIONS - 1)], 1);
+		ADD(totals.functions[event->function < FUNCTIONS ? event->function : F_UNKNOWN], 1);
 		if (!(event->has & HAS_DURATION)) ADD(totals.strays, 1);
 	}
 	count_in_socket(call);

@@ -45,14 +45,18 @@ struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; }
 #include <bpf/bpf_tracing.h>
 
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
-enum { TCP_SYN_SENT = 2, TCP_CLOSE = 7 };
+enum { TCP_SYN_SENT = 2, TCP_CLOSE = 7, TCP_LISTEN = 10 };
+enum { SOCK_STREAM = 1 };
+/* Bit of skc_flags: the other end has said that no more comes. TCP counts that as a byte. */
+enum { SOCK_DONE = 1 << 1 };
 enum { EAGAIN = 11 };
 enum { MSG_PEEK = 2 };
 
 struct inode { unsigned long i_ino; } RELOCATED;
 struct file { struct inode *f_inode; } RELOCATED;
 struct sock;
-struct socket { struct file *file; } RELOCATED;
+struct socket { struct file *file; struct sock *sk; } RELOCATED;
+struct sk_buff_head { u32 qlen; } RELOCATED;
 struct in6_addr { union { u32 u6_addr32[4]; } in6_u; } RELOCATED;
 struct sock_common {
 	u32 skc_daddr;
@@ -61,17 +65,25 @@ struct sock_common {
 	u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	unsigned long skc_flags;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 } RELOCATED;
 struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket;
+	struct sk_buff_head sk_receive_queue;
+	u16 sk_type;
 	u16 sk_protocol;
 } RELOCATED;
 struct tcp_sock {
 	u32 copied_seq, rcv_nxt, snd_una, snd_nxt, write_seq, srtt_us, total_retrans;
 	u64 bytes_received, bytes_acked;
 } RELOCATED;
+struct unix_address;
+struct unix_sock { struct unix_address *addr; struct sock *peer; } RELOCATED;
+struct task_struct;
+struct bpf_iter__task_file { struct task_struct *task; struct file *file; } RELOCATED;
+struct bpf_iter__bpf_sk_storage_map { struct sock *sk; void *value; } RELOCATED;
 
 #endif

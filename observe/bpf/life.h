@@ -18,11 +18,8 @@
 
 enum { TCP_ESTABLISHED = 1, TCP_SYN_RECV = 3, TCP_FIN_WAIT1 = 4, TCP_CLOSE_WAIT = 8, TCP_LAST_ACK = 9 };
 enum { IPPROTO_TCP = 6 };
-/* Bit of skc_flags: the other end has said that no more comes. TCP counts that as a byte. */
-enum { SOCK_DONE = 1 << 1 };
 
-struct sock_common___life { unsigned long skc_flags; } RELOCATED;
-struct sock___life { struct sock_common___life __sk_common; int sk_err; } RELOCATED;
+struct sock___life { int sk_err; } RELOCATED;
 struct inet_sock___life { u16 inet_sport; } RELOCATED;
 struct inet_connection_sock___life { struct inet_sock___life icsk_inet; } RELOCATED;
 struct tcp_sock___life { struct inet_connection_sock___life inet_conn; u64 bytes_sent, bytes_retrans; } RELOCATED;
@@ -78,7 +75,7 @@ static __always_inline void describe_conn(struct conn_event *event, struct sock 
 	event->local_port = __builtin_bswap16(more->inet_conn.icsk_inet.inet_sport);
 	event->sent = more->bytes_sent - more->bytes_retrans;
 	event->received = tcp->bytes_received;
-	if (event->received && ((struct sock___life *)sk)->__sk_common.skc_flags & SOCK_DONE) event->received -= 1;
+	if (event->received && sk->__sk_common.skc_flags & SOCK_DONE) event->received -= 1;
 	event->retransmits = tcp->total_retrans;
 	event->rtt_us = tcp->srtt_us >> 3; /* kept times eight */
 }

@@ -21,35 +21,14 @@
 #include "syscalls.h"
 #include "figures.h"
 #include "whose.h"
+#include "flights.h"
+#include "describe.h"
+#include "arrivals.h"
+#include "waiting.h"
 #include "life.h"
 
 char dual_license[] SEC("license") = "Dual MIT/GPL";
 
-/* A call that has begun. */
-struct flight {
-	u64 ts_ns;
-	u64 sk;         /* the socket, as a number; 0 while unknown */
-	u32 requested;
-	s32 fd;
-	u8 function;
-	u8 pad[7];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, u32);
-	__type(value, struct flight);
-} in_flight SEC(".maps");
-
-/* When data came that is not read yet. Freed with its socket. */
-struct arrival { u64 ts_ns; u8 opened_here; u8 pad[7]; };
-struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct arrival);
-} arrivals SEC(".maps");
 
 /* ── Entries ────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -59,8 +38,7 @@ static __noinline int enter(u8 function, s32 fd, u64 requested)
 	if (!is_watched(&caller)) return 0;
 	struct flight flight = { .function = function, .fd = fd, .requested = requested };
 	flight.ts_ns = bpf_ktime_get_ns();
-	/* Takes the place of a call whose end was not seen, such as one that failed before it reached a socket. */
-	bpf_map_update_elem(&in_flight, &caller.tid, &flight, BPF_ANY);
+	take_off(caller.tid, &flight);
 	return 0;
 }
 
@@ -75,7 +53,7 @@ static __noinline int enter_tcp(u8 function, u64 sk, u64 requested)
 {
 	struct caller caller;
 	if (!is_watched(&caller)) return 0;
-	struct flight *outer = bpf_map_lookup_elem(&in_flight, &caller.tid);
+	struct flight *outer = flight_of(caller.tid);
 	if (outer && is_socket_call(outer->function) && sends(outer->function) == sends(function) &&
 	    (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs) ||
 	     function_of(REGS_SYSCALL(current_regs())) == outer->function)) {
@@ -84,7 +62,7 @@ static __noinline int enter_tcp(u8 function, u64 sk, u64 requested)
 	}
 	struct flight flight = { .function = function, .fd = -1, .sk = sk, .requested = requested };
 	flight.ts_ns = bpf_ktime_get_ns();
-	bpf_map_update_elem(&in_flight, &caller.tid, &flight, BPF_ANY);
+	take_off(caller.tid, &flight);
 	return 0;
 }
 
@@ -116,85 +94,12 @@ SEC("tp_btf/sys_enter") int BPF_PROG(sys_enter, struct pt_regs *regs, long nr)
 	return enter(function, REGS_FD(regs), has_length(function) ? REGS_LENGTH(regs) : 0);
 }
 
-/* ── Describing a socket ────────────────────────────────────────────────────────────────────────── */
-
-/* Reads a field directly, or, where `sk` is a number to the verifier, by copying. */
-#define FIELD(sk, field) (copying ? BPF_CORE_READ(sk, field) : (sk)->field)
-
-static __always_inline void describe_addresses(struct io_event *event, struct sock *sk, const int copying)
-{
-	event->family = FIELD(sk, __sk_common.skc_family);
-	if (event->family != AF_INET && event->family != AF_INET6) return;
-	event->local_port = FIELD(sk, __sk_common.skc_num);
-	event->remote_port = __builtin_bswap16(FIELD(sk, __sk_common.skc_dport));
-	u32 *local = (u32 *)event->local, *remote = (u32 *)event->remote;
-	if (event->family == AF_INET) {
-		local[0] = FIELD(sk, __sk_common.skc_rcv_saddr);
-		remote[0] = FIELD(sk, __sk_common.skc_daddr);
-		return;
-	}
-#define WORD(i)                                                                                          \
-	local[i] = FIELD(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[i]);                           \
-	remote[i] = FIELD(sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[i]);
-	WORD(0) WORD(1) WORD(2) WORD(3)
-#undef WORD
-}
-
-static __always_inline void describe_tcp(struct call *call, struct tcp_sock *tcp, const int copying)
-{
-	struct io_event *event = &call->event;
-	u32 moved = event->result > 0 ? event->result : 0;
-	u32 una = FIELD(tcp, snd_una), next = FIELD(tcp, snd_nxt), written = FIELD(tcp, write_seq);
-	/* Positions of 64 bits from sequence numbers of 32: what TCP has counted, and the distance from there. */
-	if (event->op == OP_SEND) event->offset = FIELD(tcp, bytes_acked) + (u32)(written - una) - moved;
-	else event->offset = FIELD(tcp, bytes_received) - (u32)(FIELD(tcp, rcv_nxt) - FIELD(tcp, copied_seq)) - moved;
-	event->has |= HAS_OFFSET;
-	call->tcp.rtt_us = FIELD(tcp, srtt_us) >> 3; /* kept times eight */
-	call->tcp.retransmits = FIELD(tcp, total_retrans);
-	call->tcp.unsent = written - next;
-	call->tcp.unacked = next - una;
-}
-
-static __always_inline void describe(struct call *call, struct sock *sk)
-{
-	const int copying = 0;
-	struct io_event *event = &call->event;
-	describe_addresses(event, sk, copying);
-	event->socket = bpf_get_socket_cookie(sk);
-	call->protocol = sk->sk_protocol;
-	struct socket *socket = sk->sk_socket;
-	if (socket) {
-		struct file *file = socket->file;
-		if (file) event->inode = file->f_inode->i_ino;
-	}
-	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
-	if (!tcp) return;
-	call->closed = sk->__sk_common.skc_state == TCP_CLOSE;
-	describe_tcp(call, tcp, copying);
-}
-
-/* At a function's end, where the socket is known by address alone. */
-static __always_inline void describe_by_copying(struct call *call, struct sock *sk)
-{
-	const int copying = 1;
-	struct io_event *event = &call->event;
-	describe_addresses(event, sk, copying);
-	call->protocol = FIELD(sk, sk_protocol);
-	event->inode = BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
-	/* A cookie cannot be made here. Cookies are small numbers, so these are none. */
-	event->socket = event->inode ? 1ULL << 52 | event->inode : 0;
-	/* Only TCP's functions get here. */
-	call->closed = FIELD(sk, __sk_common.skc_state) == TCP_CLOSE;
-	describe_tcp(call, (struct tcp_sock *)sk, copying);
-}
-
 /* ── Exits ──────────────────────────────────────────────────────────────────────────────────────── */
 
 static __always_inline void take_entry(struct call *call, const struct flight *flight)
 {
 	struct io_event *event = &call->event;
-	u64 duration = event->ts_ns - flight->ts_ns;
-	event->duration_ns = duration > 0xffffffff ? 0xffffffff : duration;
+	event->duration_ns = event->ts_ns - flight->ts_ns;
 	event->function = flight->function;
 	event->requested = flight->requested;
 	event->fd = flight->fd;
@@ -211,21 +116,6 @@ static __always_inline void take_registers(struct io_event *event, struct pt_reg
 	event->has |= HAS_FD;
 }
 
-static __always_inline void take_arrival(struct call *call, struct sock *sk)
-{
-	struct io_event *event = &call->event;
-	struct arrival *arrival = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!arrival) return;
-	/* The connection's opening counts as one byte to whoever opened it. */
-	if (arrival->opened_here && event->op == OP_SEND) event->offset -= 1;
-	if (event->op != OP_RECV || event->result == -EAGAIN || !arrival->ts_ns) return;
-	u64 delay = event->ts_ns - arrival->ts_ns;
-	arrival->ts_ns = 0;
-	if (event->result <= 0) return;
-	event->delay_ns = delay > 0xffffffff ? 0xffffffff : delay;
-	event->has |= HAS_DELAY;
-}
-
 static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 {
 	struct caller caller;
@@ -237,18 +127,31 @@ static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 	event->result = result;
 	event->pid = caller.pid;
 	event->tid = caller.tid;
+	/* Before anything else is found out: the verifier follows the walk over the marks anew for all that it knows by then. */
+	u32 first = 0;
+	struct taking *taking = bpf_map_lookup_elem(&takings, &first);
+	if (!taking) return 0;
+	__builtin_memset(taking, 0, sizeof *taking);
+	take_ages(sk, taking, result, op, event->ts_ns);
 	struct pt_regs *regs = current_regs();
 	u8 function = function_of(REGS_SYSCALL(regs));
-	struct flight *flight = bpf_map_lookup_elem(&in_flight, &caller.tid);
+	struct flight *flight = flight_of(caller.tid);
 	if (flight && (flight->function == function || flight->function >= F_TCP_SENDMSG)) {
 		take_entry(&call, flight);
 		/* Of many messages in one call each takes from the end of the one before. */
 		if (function == F_SENDMMSG || function == F_RECVMMSG || function == F_SENDFILE) flight->ts_ns = event->ts_ns;
-		else bpf_map_delete_elem(&in_flight, &caller.tid);
+		else land(caller.tid, flight);
 	} else if (settings.entry_required) return 0;
 	else take_registers(event, regs, function);
-	describe(&call, sk);
-	take_arrival(&call, sk);
+	describe(&call, sk, bpf_skc_to_tcp_sock(sk));
+	/* The connection's opening counts as one byte to whoever opened it. */
+	if (op == OP_SEND) event->offset -= taking->opened_here;
+	if (op == OP_RECV && taking->aged) {
+		call.aged = taking->aged;
+		call.age_us = taking->age_us;
+		event->delay_ns = taking->oldest_ns;
+		event->has |= HAS_DELAY;
+	}
 	life_used(sk, &caller);
 	enter_call(&call);
 	return 0;
@@ -270,10 +173,10 @@ static __noinline int leave_function(u8 function, long result)
 {
 	struct caller caller;
 	if (!is_watched(&caller)) return 0;
-	struct flight *found = bpf_map_lookup_elem(&in_flight, &caller.tid);
+	struct flight *found = flight_of(caller.tid);
 	if (!found || found->function != function) return 0;
 	struct flight flight = *found;
-	bpf_map_delete_elem(&in_flight, &caller.tid);
+	land(caller.tid, found);
 	struct call call = {};
 	struct io_event *event = &call.event;
 	event->ts_ns = bpf_ktime_get_ns();
@@ -319,9 +222,7 @@ SEC("tp_btf/sys_exit") int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
 
 SEC("tp_btf/sk_data_ready") int BPF_PROG(sock_ready, struct sock *sk)
 {
-	/* Only sockets that the watched process has used have a place for it. */
-	struct arrival *arrival = bpf_sk_storage_get(&arrivals, sk, 0, 0);
-	if (arrival && !arrival->ts_ns) arrival->ts_ns = bpf_ktime_get_ns();
+	arrive(sk);
 	return 0;
 }
 
@@ -329,9 +230,8 @@ SEC("tp_btf/inet_sock_set_state") int BPF_PROG(sock_state, const struct sock *so
 {
 	struct sock *sk = (struct sock *)socket;
 	struct caller caller;
-	if (to == TCP_SYN_SENT && is_watched(&caller)) {
-		struct arrival *arrival = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-		if (arrival) arrival->opened_here = 1;
+	if (to == TCP_SYN_SENT || to == TCP_LISTEN) {
+		if (is_watched(&caller)) begin_anew(sk, to == TCP_SYN_SENT);
 		return 0;
 	}
 	if (to != TCP_CLOSE) return 0;

@@ -9,11 +9,13 @@
 enum {
 	NR_READ = 0, NR_WRITE = 1, NR_READV = 19, NR_WRITEV = 20, NR_SENDFILE = 40, NR_SENDTO = 44, NR_RECVFROM = 45,
 	NR_SENDMSG = 46, NR_RECVMSG = 47, NR_SPLICE = 275, NR_RECVMMSG = 299, NR_SENDMMSG = 307,
+	NR_PREADV2 = 327, NR_PWRITEV2 = 328,
 };
 #elif defined(__TARGET_ARCH_arm64)
 enum {
 	NR_READ = 63, NR_WRITE = 64, NR_READV = 65, NR_WRITEV = 66, NR_SENDFILE = 71, NR_SENDTO = 206, NR_RECVFROM = 207,
 	NR_SENDMSG = 211, NR_RECVMSG = 212, NR_SPLICE = 76, NR_RECVMMSG = 243, NR_SENDMMSG = 269,
+	NR_PREADV2 = 286, NR_PWRITEV2 = 287,
 };
 #endif
 enum { NR_IO_URING_ENTER = 426 };
@@ -34,6 +36,8 @@ static __always_inline u8 function_of(long nr)
 	case NR_SENDFILE: return F_SENDFILE;
 	case NR_SPLICE: return F_SPLICE;
 	case NR_IO_URING_ENTER: return F_IO_URING;
+	case NR_PREADV2: return F_PREADV2;
+	case NR_PWRITEV2: return F_PWRITEV2;
 	}
 	return F_UNKNOWN;
 }
@@ -47,7 +51,7 @@ static __always_inline int has_length(u8 function)
 /* Whether the first argument is the socket. */
 static __always_inline int has_fd(u8 function)
 {
-	return function >= F_SENDTO && function <= F_READV;
+	return (function >= F_SENDTO && function <= F_READV) || function == F_PREADV2 || function == F_PWRITEV2;
 }
 
 /* Whether it exists for sockets alone: others are made on files, too. */

@@ -77,11 +77,9 @@ static __always_inline struct caller current_caller(void)
 	return caller;
 }
 
-/* Whether the calling process is called as was asked. Its name is that of its first thread; others may have their own. */
-static __always_inline int is_called_so(void)
+/* Whether that is the name that was asked for. */
+static __always_inline int is_name(const char *name)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
-	const char *name = task->group_leader->comm;
 #pragma unroll
 	for (int i = 0; i < COMM_BYTES; i++) {
 		char letter = name[i];
@@ -89,6 +87,13 @@ static __always_inline int is_called_so(void)
 		if (!letter) return 1;
 	}
 	return 1;
+}
+
+/* Whether the calling process is called as was asked. Its name is that of its first thread; others may have their own. */
+static __always_inline int is_called_so(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
+	return is_name(task->group_leader->comm);
 }
 
 static __always_inline int is_in_cgroup(void)

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { SLOTS } from "../../observe/histogram.ts";
 import type { Conn, ConnFigures } from "../../observe/connection.ts";
 import type {
+  Ages,
   Cost,
   End,
   Flow,
@@ -17,6 +18,7 @@ import type {
   Snapshot,
   SocketFigures,
   Start,
+  Unread,
 } from "../../observe/observation.ts";
 
 const count = fc.oneof(fc.nat(3), fc.maxSafeNat());
@@ -52,6 +54,11 @@ const flows: fc.Arbitrary<Flow> = record({
   durations: histograms,
 });
 
+const waiting = optional<{ ages: Ages; unread: Unread }>({
+  ages: record({ bytes: count, byteUs: count }),
+  unread: optional<Required<Unread>>({ ageNs: count, bytes: count }) as fc.Arbitrary<Unread>,
+});
+
 const addresses = optional<{ local: string; remote: string }>({
   local: printable,
   remote: printable,
@@ -75,7 +82,10 @@ const sockets: fc.Arbitrary<SocketFigures> = fc.tuple(
   optional<{ tcp: NonNullable<SocketFigures["tcp"]> }>({
     tcp: record({ rttUs: small, retransmits: small, unsent: small, unacked: small }),
   }),
-).map(([socket, where, tcp]) => ({ ...socket, ...where, ...tcp }) as SocketFigures);
+  waiting,
+).map(([socket, where, tcp, waits]) =>
+  ({ ...socket, ...where, ...tcp, ...waits }) as SocketFigures
+);
 
 /** Snapshots. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc.tuple(
@@ -113,7 +123,10 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc.tuple(
       record({ runs: count, ns: count, measuredNs: count }),
     ),
   }),
-).map(([snapshot, strays, cost]) => ({ ...snapshot, ...strays, ...cost }) as Snapshot);
+  waiting,
+).map(([snapshot, strays, cost, waits]) =>
+  ({ ...snapshot, ...strays, ...cost, ...waits }) as Snapshot
+);
 
 /** Starts. */
 export const starts: fc.Arbitrary<Start> = record({

@@ -8,6 +8,8 @@ import {
   DIRENT,
   EPOLL_EVENT,
   EPOLL_EVENT_ALIGNED,
+  ITER_OPTS,
+  ITER_TARGET,
   LINK_INFO,
   OPEN_OPTS,
   POLLFD,
@@ -23,11 +25,17 @@ const STRUCTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "struct bpf_prog_info": PROG_INFO,
   "struct bpf_link_info": LINK_INFO,
   "struct dirent": DIRENT,
+  "struct bpf_iter_attach_opts": ITER_OPTS,
+  "union bpf_iter_link_info": ITER_TARGET,
   "struct pollfd": POLLFD,
   "struct stat": STAT,
   "struct epoll_event": Deno.build.arch === "x86_64" ? EPOLL_EVENT : EPOLL_EVENT_ALIGNED,
 };
-const IN_C: Readonly<Record<string, string>> = { "kprobe_missed": "perf_event.kprobe.missed" };
+const IN_C: Readonly<Record<string, string>> = {
+  "kprobe_missed": "perf_event.kprobe.missed",
+  "map_fd": "map.map_fd",
+  "pid": "task.pid",
+};
 
 function fixture(): string {
   const lines = Object.entries(STRUCTS).flatMap(([struct, fields]) =>

@@ -60,6 +60,11 @@ function socketFixture(): { view: DataView; send: Flow; recv: Flow } {
   u64(SOCKET_FIGURES.delayed, 3000);
   u64(SOCKET_FIGURES.delayNs, BIG);
   fillSlots(view, AT + SOCKET_FIGURES.delays, 3100, 4);
+  u64(SOCKET_FIGURES.aged, BIG + 3);
+  u64(SOCKET_FIGURES.ageUs, BIG + 4);
+  u64(SOCKET_FIGURES.lookedNs, BIG + 90);
+  u64(SOCKET_FIGURES.oldestNs, BIG + 20);
+  u64(SOCKET_FIGURES.unread, 45);
   u64(SOCKET_FIGURES.firstNs, BIG + 1);
   u64(SOCKET_FIGURES.lastNs, BIG + 2);
   u32(SOCKET_FIGURES.inode, 1357);
@@ -80,7 +85,7 @@ function socketFixture(): { view: DataView; send: Flow; recv: Flow } {
 
 Deno.test("a socket's figures are read whole", () => {
   const { view, send, recv } = socketFixture();
-  assertEquals(decodeSocket(view, AT, 77, new Addresses()), {
+  assertEquals(decodeSocket(view, AT, 77, new Addresses(), BIG + 90), {
     socket: 77,
     inode: 1357,
     pid: 4711,
@@ -91,11 +96,24 @@ Deno.test("a socket's figures are read whole", () => {
     send,
     recv,
     delays: { count: 3000, sumNs: BIG, slots: slots(3100) },
+    ages: { bytes: BIG + 3, byteUs: BIG + 4 },
+    unread: { ageNs: 70, bytes: 45 },
     firstTs: BIG + 1,
     lastTs: BIG + 2,
     closed: true,
     tcp: { rttUs: 41, retransmits: 42, unsent: 43, unacked: 44 },
   });
+});
+
+Deno.test("what waited at an earlier look does not wait now, and its age may be unknown", () => {
+  const { view } = socketFixture();
+  const unread = (lookedNs: number) => decodeSocket(view, AT, 77, new Addresses(), lookedNs).unread;
+  assertEquals([unread(BIG + 91), unread(0)], [undefined, undefined]);
+  view.setBigUint64(AT + SOCKET_FIGURES.oldestNs, 0n, true);
+  assertEquals(unread(BIG + 90), { bytes: 45 });
+  view.setUint8(AT + SOCKET_FIGURES.protocol, 17);
+  view.setBigUint64(AT + SOCKET_FIGURES.oldestNs, BigInt(BIG), true);
+  assertEquals(unread(BIG + 90), { ageNs: 90 });
 });
 
 Deno.test("what TCP says is absent of another socket, and a unix socket is named by its inode", () => {
@@ -116,6 +134,11 @@ Deno.test("the totals are read whole, with 64 bits a slot", () => {
   u64(TOTALS.delayed, 5);
   u64(TOTALS.delayNs, 6);
   fillSlots(view, AT + TOTALS.delays, 3 * BIG, 8);
+  u64(TOTALS.aged, 13);
+  u64(TOTALS.ageUs, 14);
+  u64(TOTALS.lookedNs, 50);
+  u64(TOTALS.oldestNs, 20);
+  u64(TOTALS.unread, 15);
   u64(TOTALS.functions + 8, 11);
   u64(TOTALS.functions + 8 * 15, 12);
   u64(TOTALS.produced, 7);
@@ -126,6 +149,8 @@ Deno.test("the totals are read whole, with 64 bits a slot", () => {
     send,
     recv,
     delays: { count: 5, sumNs: 6, slots: slots(3 * BIG) },
+    ages: { bytes: 13, byteUs: 14 },
+    unread: { ageNs: 30, bytes: 15 },
     functions: { __sys_sendto: 11, io_uring: 12 },
     produced: 7,
     lost: 8,

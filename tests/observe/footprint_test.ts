@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { attachFirst } from "../../observe/attach.ts";
 import { Libbpf } from "../../observe/libbpf.ts";
 import { examineObserver, LIBRARY_PATHS, observe } from "../../observe/mod.ts";
-import { TOTALS_BYTES } from "../../observe/figures.ts";
+import { SOCKET_FIGURES_BYTES, TOTALS_BYTES } from "../../observe/figures.ts";
 import { unpackObject } from "../../observe/object.ts";
 import { Cgroups } from "../../observe/cgroups.ts";
 import { Processes } from "../../observe/processes.ts";
@@ -17,6 +17,7 @@ import { waysFor } from "../../observe/probes.ts";
 import { MappedRing } from "../../observe/ring_memory.ts";
 import { encodeSettings } from "../../observe/settings.ts";
 import { lookAround } from "../../observe/surroundings.ts";
+import { openPid } from "../../observe/system.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { DEADLINE_MS, within } from "../harness.ts";
 import { testAsRoot } from "../skips.ts";
@@ -201,9 +202,20 @@ testAsRoot(
       assertEquals(result, 0, name);
       return value;
     };
+    // What a thread keeps is found by a descriptor of it.
+    const flightOf = (pid: number) => {
+      const fd = openPid(library, pid);
+      const key = new Uint8Array(new Int32Array([fd]).buffer);
+      const value = new Uint8Array(32);
+      const result = library.c.bpf_map_lookup_elem(object.map("flights"), key, value);
+      library.c.close(fd);
+      assertEquals(result, 0, "flights");
+      return value;
+    };
     const memory = [
-      ...[totals, told, ...table("sockets", 8, 592), ...table("in_flight", 4, 32)],
-      ...[element("blank", 592), element("sequence", 8 * 1024)],
+      ...[totals, told, ...table("sockets", 8, SOCKET_FIGURES_BYTES), ...table("in_flight", 4, 32)],
+      ...[element("blank", SOCKET_FIGURES_BYTES), element("sequence", 8 * 1024)],
+      ...[element("takings", 64 * 1024), ...table("unix_names", 8, 8), flightOf(echo.pid)],
     ];
     const find = (bytes: Uint8Array) =>
       memory.some((part) => Buffer.from(part).includes(Buffer.from(bytes)));

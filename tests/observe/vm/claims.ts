@@ -5,6 +5,7 @@
  */
 
 import type { Claim } from "./claim.ts";
+import { arrivalClaims } from "./claims/arrivals.ts";
 import { exitClaims } from "./claims/exits.ts";
 import { functionClaims } from "./claims/functions.ts";
 import { leftoverClaims } from "./claims/leftovers.ts";
@@ -15,6 +16,7 @@ import { privilegeClaims } from "./claims/privileges.ts";
 export const CLAIMS: readonly Claim[] = [
   ...functionClaims,
   ...exitClaims,
+  ...arrivalClaims,
   ...privilegeClaims,
   ...leftoverClaims,
   ...lockdownClaims,

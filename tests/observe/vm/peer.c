@@ -4,6 +4,7 @@
  *
  *   peer msg|writev|udp|mmsg   an echo server on a free port of 127.0.0.1: prints the port; one connection at a time
  *   peer block N               N threads that wait in recv(); prints "ready" when all do
+ *   peer told tcp|udp|unix     a server that calls only when it is told to, by lines: see obey(); prints the port or path
  *
  * All end when their standard input does.
  */
@@ -19,6 +20,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 enum { BYTES_MAX = 65536, BATCH = 8, THREADS_MAX = 256 };
@@ -38,7 +41,7 @@ static int bound(int type)
 	socklen_t size = sizeof address;
 	int fd = socket(AF_INET, type, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, size)) err(1, "bind");
-	if (type == SOCK_STREAM && listen(fd, 8)) err(1, "listen");
+	if (type == SOCK_STREAM && listen(fd, 64)) err(1, "listen");
 	if (getsockname(fd, (struct sockaddr *)&address, &size)) err(1, "getsockname");
 	printf("%d\n", ntohs(address.sin_port));
 	fflush(stdout);
@@ -139,10 +142,92 @@ static void block(int count)
 	pause();
 }
 
+/* A listener whose name is a path of its own. */
+static int bound_to_path(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/chat-peer.%d.socket", getpid());
+	unlink(address.sun_path);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 64)) err(1, "bind");
+	printf("%s\n", address.sun_path);
+	fflush(stdout);
+	return fd;
+}
+
+/* One read, of a thread that has made no call before. */
+struct one_read { int fd, bytes; ssize_t got; };
+
+static void *read_once(void *what)
+{
+	struct one_read *one = what;
+	one->got = recv(one->fd, bytes, one->bytes, 0);
+	return NULL;
+}
+
+/* A call of the same kind that fails before it reaches a socket, and one on a file. */
+static void *call_on_files(void *unused)
+{
+	int fd = open("/dev/null", O_RDONLY);
+	char byte;
+	if (fd < 0 || recv(fd, &byte, 1, 0) >= 0 || read(fd, &byte, 1)) err(1, "/dev/null");
+	close(fd);
+	return unused;
+}
+
+static void in_threads(int count, void *(*what)(void *), void *with)
+{
+	for (int i = 0; i < count; i++) {
+		pthread_t thread;
+		if (pthread_create(&thread, NULL, what, with) || pthread_join(thread, NULL)) errx(1, "no more threads");
+	}
+}
+
+/*
+ *   accept                  takes a connection; they are numbered from 0
+ *   read NUMBER BYTES       reads once; a datagram socket has the number 0
+ *   late NUMBER BYTES       the same in a new thread
+ *   threads COUNT           so many threads, one after the other, make calls on files
+ *
+ * Each is answered by a line with the number of bytes, of the connection, or of the threads.
+ */
+static void obey(const char *kind)
+{
+	static int fds[64];
+	int accepted = 0, is_udp = !strcmp(kind, "udp");
+	int listener = !strcmp(kind, "unix") ? bound_to_path() : bound(is_udp ? SOCK_DGRAM : SOCK_STREAM);
+	if (is_udp) fds[accepted++] = listener;
+	char line[64];
+	while (fgets(line, sizeof line, stdin)) {
+		int number = 0, size = 0;
+		long answer = -1;
+		if (!strcmp(line, "accept\n") && accepted < 64) {
+			fds[accepted] = accept(listener, NULL, NULL);
+			if (fds[accepted] < 0) err(1, "accept");
+			answer = accepted++;
+		} else if (sscanf(line, "read %d %d", &number, &size) == 2) {
+			answer = recv(fds[number], bytes, size, 0);
+		} else if (sscanf(line, "late %d %d", &number, &size) == 2) {
+			struct one_read one = { fds[number], size, -1 };
+			in_threads(1, read_once, &one);
+			answer = one.got;
+		} else if (sscanf(line, "threads %d", &number) == 1) {
+			in_threads(number, call_on_files, NULL);
+			answer = number;
+		}
+		printf("%ld\n", answer);
+		fflush(stdout);
+	}
+}
+
 int main(int count, char **words)
 {
 	pthread_t thread;
-	if (count < 2) errx(2, "peer msg|writev|udp|mmsg, peer block N");
+	if (count < 2) errx(2, "peer msg|writev|udp|mmsg, peer block N, peer told tcp|udp|unix");
+	if (!strcmp(words[1], "told")) {
+		obey(count > 2 ? words[2] : "tcp");
+		return 0;
+	}
 	pthread_create(&thread, NULL, end_with_stdin, NULL);
 	if (!strcmp(words[1], "block")) block(count > 2 ? atoi(words[2]) : 0);
 	else if (!strcmp(words[1], "udp")) echo_udp(bound(SOCK_DGRAM));

@@ -10,7 +10,7 @@ import { type Peer, startPeer, talk, type Traffic } from "./peers.ts";
 import type { Orders } from "./observer_child.ts";
 
 /** Where the host put what it compiled for the guest. */
-const PEER = "/run/host/peer";
+export const PEER = "/run/host/peer";
 
 /** Milliseconds between two snapshots: the shortest there is. */
 const INTERVAL_MS = 50;

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+/*
+ * What a socket is, read from the kernel's own structures.
+ *
+ * Socket tracepoints read them directly, checked by type: that needs no helper, so it works under lockdown, too. At a
+ * function's end the socket is only a number, and what is read is copied.
+ */
+#ifndef CHAT_OBSERVE_DESCRIBE_H
+#define CHAT_OBSERVE_DESCRIBE_H
+
+/* Reads a field directly, or, where `sk` is a number to the verifier, by copying. */
+#define FIELD(sk, field) (copying ? BPF_CORE_READ(sk, field) : (sk)->field)
+
+static __always_inline void describe_addresses(struct io_event *event, struct sock *sk, const int copying)
+{
+	event->family = FIELD(sk, __sk_common.skc_family);
+	if (event->family != AF_INET && event->family != AF_INET6) return;
+	event->local_port = FIELD(sk, __sk_common.skc_num);
+	event->remote_port = __builtin_bswap16(FIELD(sk, __sk_common.skc_dport));
+	u32 *local = (u32 *)event->local, *remote = (u32 *)event->remote;
+	if (event->family == AF_INET) {
+		local[0] = FIELD(sk, __sk_common.skc_rcv_saddr);
+		remote[0] = FIELD(sk, __sk_common.skc_daddr);
+		return;
+	}
+#define WORD(i)                                                                                          \
+	local[i] = FIELD(sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[i]);                           \
+	remote[i] = FIELD(sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[i]);
+	WORD(0) WORD(1) WORD(2) WORD(3)
+#undef WORD
+}
+
+/* 1 when the other end has said that no more comes: a byte after the last. */
+#define TCP_END(sk) ((u32)(FIELD(sk, __sk_common.skc_flags) / SOCK_DONE & 1))
+
+/* TCP's position after all that has come. */
+static __always_inline u32 tcp_arrived(struct sock *sk, struct tcp_sock *tcp)
+{
+	const int copying = 0;
+	return tcp->rcv_nxt - TCP_END(sk);
+}
+
+/* 1 when that last one was read, too. */
+static __always_inline u32 tcp_end_read(struct sock *sk, struct tcp_sock *tcp, const int copying)
+{
+	return TCP_END(sk) && FIELD(tcp, copied_seq) == FIELD(tcp, rcv_nxt);
+}
+
+/* TCP's position after all that was read. */
+static __always_inline u32 tcp_taken(struct sock *sk, struct tcp_sock *tcp)
+{
+	return tcp->copied_seq - tcp_end_read(sk, tcp, 0);
+}
+
+static __always_inline void describe_tcp(struct call *call, struct sock *sk, struct tcp_sock *tcp, const int copying)
+{
+	struct io_event *event = &call->event;
+	u32 moved = event->result > 0 ? event->result : 0;
+	u32 una = FIELD(tcp, snd_una), next = FIELD(tcp, snd_nxt), written = FIELD(tcp, write_seq);
+	/* Positions of 64 bits from sequence numbers of 32: what TCP has counted, and the distance from there. */
+	if (event->op == OP_SEND) event->offset = FIELD(tcp, bytes_acked) + (u32)(written - una) - moved;
+	else {
+		u32 unread = FIELD(tcp, rcv_nxt) - FIELD(tcp, copied_seq);
+		event->offset = FIELD(tcp, bytes_received) - unread - tcp_end_read(sk, tcp, copying) - moved;
+	}
+	event->has |= HAS_OFFSET;
+	call->tcp.rtt_us = FIELD(tcp, srtt_us) >> 3; /* kept times eight */
+	call->tcp.retransmits = FIELD(tcp, total_retrans);
+	call->tcp.unsent = written - next;
+	call->tcp.unacked = next - una;
+}
+
+/* @tcp What TCP knows of it; 0 when it is none of TCP's. */
+static __always_inline void describe(struct call *call, struct sock *sk, struct tcp_sock *tcp)
+{
+	const int copying = 0;
+	struct io_event *event = &call->event;
+	describe_addresses(event, sk, copying);
+	event->socket = bpf_get_socket_cookie(sk);
+	call->protocol = sk->sk_protocol;
+	struct socket *socket = sk->sk_socket;
+	if (socket) {
+		struct file *file = socket->file;
+		if (file) event->inode = file->f_inode->i_ino;
+	}
+	if (!tcp) return;
+	call->closed = sk->__sk_common.skc_state == TCP_CLOSE;
+	describe_tcp(call, sk, tcp, copying);
+}
+
+/* At a function's end, where the socket is known by address alone. */
+static __always_inline void describe_by_copying(struct call *call, struct sock *sk)
+{
+	const int copying = 1;
+	struct io_event *event = &call->event;
+	describe_addresses(event, sk, copying);
+	call->protocol = FIELD(sk, sk_protocol);
+	event->inode = BPF_CORE_READ(sk, sk_socket, file, f_inode, i_ino);
+	/* A cookie cannot be made here. Cookies are small numbers, so these are none. */
+	event->socket = event->inode ? 1ULL << 52 | event->inode : 0;
+	/* Only TCP's functions get here. */
+	call->closed = FIELD(sk, __sk_common.skc_state) == TCP_CLOSE;
+	describe_tcp(call, sk, (struct tcp_sock *)sk, copying);
+}
+
+#endif
