@@ -16,6 +16,7 @@ import { type Boot, boot } from "./vm.ts";
 
 const KERNEL_OPTIONS: Readonly<Record<BootKind, string>> = {
   plain: "",
+  waiting: "",
   integrity: "lockdown=integrity",
   confidentiality: "lockdown=confidentiality",
 };

@@ -231,6 +231,6 @@ export function arrivalChecks(setting: Setting): Readonly<Record<string, () => P
   };
 }
 
-/** In the virtual machine: with every backend. */
+/** On a kernel as it comes, with every backend. */
 export const arrivalClaims: readonly Claim[] = (["kprobe", "fentry", "tracepoint"] as const)
-  .flatMap((backend) => claims("plain", arrivalChecks({ program: PEER, backend })));
+  .flatMap((backend) => claims("waiting", arrivalChecks({ program: PEER, backend })));
