@@ -342,7 +342,9 @@ Deno.test(`no file of the product is longer than ${LINES_MAX} lines`, () => {
 
 Deno.test("nothing is left to do in a comment", () => {
   const marks = new RegExp(["TO" + "DO", "FIX" + "ME", "X" + "XX"].join("|"));
-  assertEquals(sources.filter(({ text }) => marks.test(text)).map(({ path }) => path), []);
+  // In what a compiler made, letters stand beside each other by chance.
+  const written = sources.filter(({ path }) => path !== "observe/bpf/object.ts");
+  assertEquals(written.filter(({ text }) => marks.test(text)).map(({ path }) => path), []);
 });
 
 Deno.test("VERSION is the version of deno.json", () => {

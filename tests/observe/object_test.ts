@@ -41,6 +41,7 @@ const FIELDS = [
   "bpf_iter__bpf_sk_storage_map.sk",
   "bpf_iter__bpf_sk_storage_map.value",
   "bpf_iter__task_file.file",
+  "bpf_iter__task_file.task",
   "file.f_inode",
   "inode.i_ino",
   "pid.level",
