@@ -146,7 +146,8 @@ static void block(int count)
 static int bound_to_path(void)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/chat-peer.%d.socket", getpid());
+	const char *folder = getenv("TMPDIR");
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/chat-peer.%d.socket", folder ? folder : "/tmp", getpid());
 	unlink(address.sun_path);
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 64)) err(1, "bind");
@@ -218,6 +219,10 @@ static void obey(const char *kind)
 		printf("%ld\n", answer);
 		fflush(stdout);
 	}
+	struct sockaddr_un address;
+	socklen_t length = sizeof address;
+	int named = !getsockname(listener, (struct sockaddr *)&address, &length) && address.sun_family == AF_UNIX;
+	if (named) unlink(address.sun_path);
 }
 
 int main(int count, char **words)
