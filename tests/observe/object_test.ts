@@ -83,10 +83,10 @@ const FIELDS = [
   "tcp_sock.srtt_us",
   "tcp_sock.total_retrans",
   "tcp_sock.write_seq",
-  "unix_sock.addr",
   "tcp_sock___life.bytes_retrans",
   "tcp_sock___life.bytes_sent",
   "tcp_sock___life.inet_conn.icsk_inet.inet_sport",
+  "unix_sock.addr",
   "upid.nr",
   "upid.ns",
 ];

@@ -7,7 +7,7 @@
 import type { World } from "./world.ts";
 
 /** How the kernel is started. A boot has a limit of time: claims that wait long have one of their own. */
-export type BootKind = "plain" | "waiting" | "integrity" | "confidentiality";
+export type BootKind = "plain" | "waiting" | "waiting-typed" | "integrity" | "confidentiality";
 
 /** A test that runs in the guest. It holds when it does not throw. */
 export interface Claim {

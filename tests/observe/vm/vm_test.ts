@@ -17,6 +17,7 @@ import { type Boot, boot } from "./vm.ts";
 const KERNEL_OPTIONS: Readonly<Record<BootKind, string>> = {
   plain: "",
   waiting: "",
+  "waiting-typed": "",
   integrity: "lockdown=integrity",
   confidentiality: "lockdown=confidentiality",
 };

@@ -234,7 +234,14 @@ export function arrivalChecks(setting: Setting): Readonly<Record<string, () => P
 /** The one that takes minutes where the machine is emulated, and hears from one backend what it would from each. */
 const MANY_THREADS = /threads/;
 
+/** Two boots share the time that these wait. */
+const BOOTS = {
+  kprobe: "waiting",
+  fentry: "waiting-typed",
+  tracepoint: "waiting-typed",
+} as const;
+
 /** On a kernel as it comes, with every backend. */
 export const arrivalClaims: readonly Claim[] = (["kprobe", "fentry", "tracepoint"] as const)
-  .flatMap((backend) => claims("waiting", arrivalChecks({ program: PEER, backend })))
+  .flatMap((backend) => claims(BOOTS[backend], arrivalChecks({ program: PEER, backend })))
   .filter(({ name }) => name.startsWith("kprobe") || !MANY_THREADS.test(name));
