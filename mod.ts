@@ -279,6 +279,7 @@ export {
 } from "./observe/mod.ts";
 export type {
   Backend,
+  ByteAges,
   Changes,
   Conn,
   ConnEnd,
@@ -309,5 +310,6 @@ export type {
   Start,
   Summary,
   UnavailableReason,
+  UnreadData,
   Whom,
 } from "./observe/mod.ts";

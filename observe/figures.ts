@@ -14,7 +14,7 @@
 import { type Addresses, AF, familyOf, unixAddress } from "./address.ts";
 import { FUNCTIONS, u64 } from "./event.ts";
 import { SLOTS } from "./histogram.ts";
-import type { Ages, Flow, Histogram, SocketFigures, Unread } from "./observation.ts";
+import type { ByteAges, Flow, Histogram, SocketFigures, UnreadData } from "./observation.ts";
 
 /** Bytes of a socket's flow. */
 export const FLOW_BYTES = 184;
@@ -95,9 +95,9 @@ export interface Totals {
   /** Arrival of data to its reading. */
   readonly delays: Histogram;
   /** How old the bytes were when they were read. */
-  readonly ages: Ages;
+  readonly ages: ByteAges;
   /** What had come and was not read at the last look; absent before there was one. */
-  readonly unread?: Unread;
+  readonly unread?: UnreadData;
   /** Calls that moved bytes, by function; those that did not occur are absent. */
   readonly functions: Readonly<Record<string, number>>;
   /** Events that the kernel program had to tell. */
@@ -229,7 +229,7 @@ function decodeAges(
   view: DataView,
   at: number,
   where: { readonly aged: number; readonly ageUs: number },
-): Ages {
+): ByteAges {
   return { bytes: u64(view, at + where.aged), byteUs: u64(view, at + where.ageUs) };
 }
 
@@ -239,7 +239,7 @@ function decodeUnread(
   at: number,
   where: { readonly lookedNs: number; readonly oldestNs: number; readonly unread: number },
   counted: boolean,
-): Unread {
+): UnreadData {
   const oldestNs = u64(view, at + where.oldestNs);
   return {
     ...(oldestNs > 0 ? { ageNs: Math.max(0, u64(view, at + where.lookedNs) - oldestNs) } : {}),

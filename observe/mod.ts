@@ -41,6 +41,7 @@ export type { Refusal, UnavailableReason } from "./unavailable.ts";
 export type { Surroundings } from "./surroundings.ts";
 export type {
   Backend,
+  ByteAges,
   Cost,
   End,
   EndReason,
@@ -56,6 +57,7 @@ export type {
   SocketFigures,
   Start,
   Summary,
+  UnreadData,
 } from "./observation.ts";
 export { LIBRARY_PATHS } from "./symbols.ts";
 export { WATCHABLE } from "./probes.ts";

@@ -98,7 +98,7 @@ export interface Histogram {
  * How old bytes were when they were read: `byteUs / bytes` is their mean age in microseconds. Of a backlog ages are too high by at
  * most 1/32 of what its oldest byte had waited, and never too low.
  */
-export interface Ages {
+export interface ByteAges {
   /** Bytes that were read and of which is known when they had come. */
   readonly bytes: number;
   /** The sum of their ages, in microseconds. */
@@ -106,7 +106,7 @@ export interface Ages {
 }
 
 /** What has come and is not read, as of a snapshot. */
-export interface Unread {
+export interface UnreadData {
   /** How old the oldest of it is, in nanoseconds; absent when it came before anybody looked, and of totals when nothing waits. */
   readonly ageNs?: number;
   /** Bytes of TCP; absent for other sockets, of which they are not known. */
@@ -154,9 +154,9 @@ export interface SocketFigures {
   /** Arrival of data to its reading: of each read its oldest byte. */
   readonly delays: Histogram;
   /** How old its bytes were when they were read; absent where an older program recorded it. */
-  readonly ages?: Ages;
+  readonly ages?: ByteAges;
   /** What waits now; absent when nothing does, or nobody can look. */
-  readonly unread?: Unread;
+  readonly unread?: UnreadData;
   /** The first call seen, in nanoseconds of `CLOCK_MONOTONIC`. */
   readonly firstTs: number;
   /** The last call seen. */
@@ -199,9 +199,9 @@ export interface Snapshot {
   /** Arrival of data to its reading, over all sockets: of each read its oldest byte. */
   readonly delays: Histogram;
   /** How old all bytes were when they were read; absent where an older program recorded it. */
-  readonly ages?: Ages;
+  readonly ages?: ByteAges;
   /** What waits now, on all sockets of the watched processes; absent where nobody can look. */
-  readonly unread?: Unread;
+  readonly unread?: UnreadData;
   /** Calls that moved bytes, by function. */
   readonly functions: Readonly<Record<string, number>>;
   /** Sockets that are in the kernel's table. */

@@ -11,7 +11,7 @@
 import { Fields } from "./fields.ts";
 import { SLOTS } from "./histogram.ts";
 import type {
-  Ages,
+  ByteAges,
   Backend,
   Cost,
   End,
@@ -25,7 +25,7 @@ import type {
   Snapshot,
   SocketFigures,
   Start,
-  Unread,
+  UnreadData,
 } from "./observation.ts";
 import { readConn, readConnFigures } from "./recorded_conn.ts";
 import { RECORDING_VERSION } from "./recording.ts";
@@ -296,18 +296,18 @@ function readSocket(fields: Fields): SocketFigures {
   };
 }
 
-function readWaiting(fields: Fields): { ages?: Ages; unread?: Unread } {
+function readWaiting(fields: Fields): { ages?: ByteAges; unread?: UnreadData } {
   return {
     ...fields.ifThere("ages", () => readAges(fields.inner("ages"))),
     ...fields.ifThere("unread", () => readUnread(fields.inner("unread"))),
   };
 }
 
-function readAges(fields: Fields): Ages {
+function readAges(fields: Fields): ByteAges {
   return { bytes: fields.count("bytes"), byteUs: fields.count("byteUs") };
 }
 
-function readUnread(fields: Fields): Unread {
+function readUnread(fields: Fields): UnreadData {
   return {
     ...fields.ifThere("ageNs", () => fields.count("ageNs")),
     ...fields.ifThere("bytes", () => fields.count("bytes")),

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { SLOTS } from "../../observe/histogram.ts";
 import type { Conn, ConnFigures } from "../../observe/connection.ts";
 import type {
-  Ages,
+  ByteAges,
   Cost,
   End,
   Flow,
@@ -18,7 +18,7 @@ import type {
   Snapshot,
   SocketFigures,
   Start,
-  Unread,
+  UnreadData,
 } from "../../observe/observation.ts";
 
 const count = fc.oneof(fc.nat(3), fc.maxSafeNat());
@@ -54,9 +54,11 @@ const flows: fc.Arbitrary<Flow> = record({
   durations: histograms,
 });
 
-const waiting = optional<{ ages: Ages; unread: Unread }>({
+const waiting = optional<{ ages: ByteAges; unread: UnreadData }>({
   ages: record({ bytes: count, byteUs: count }),
-  unread: optional<Required<Unread>>({ ageNs: count, bytes: count }) as fc.Arbitrary<Unread>,
+  unread: optional<Required<UnreadData>>({ ageNs: count, bytes: count }) as fc.Arbitrary<
+    UnreadData
+  >,
 });
 
 const addresses = optional<{ local: string; remote: string }>({
