@@ -11,8 +11,8 @@
 import { Fields } from "./fields.ts";
 import { SLOTS } from "./histogram.ts";
 import type {
-  ByteAges,
   Backend,
+  ByteAges,
   Cost,
   End,
   EndReason,
