@@ -94,6 +94,7 @@ function describe(event: LogEvent): readonly [tone: string, text: string] {
     case "joined":
       return [CALM, `${event.user} came in from ${event.peer}`];
     case "left":
+      if (event.replaced) return [CALM, `${event.user} had come back over another connection`];
       return event.code === undefined
         ? [CALM, `${event.user} left`]
         : [YELLOW, `${event.user} was disconnected: ${event.code}`];

@@ -33,7 +33,10 @@ export type ServerEvent =
     readonly kind: "left";
     readonly user: string;
     readonly peer: string;
+    /** Why the server ended it, if it did. */
     readonly code?: ErrorCode;
+    /** The same client had come back over another connection by then: this one was broken, or is not needed. */
+    readonly replaced?: true;
   }
   /** Connections ended before they were logged in; `peer` and `code` are the last one's. */
   | {

@@ -26,7 +26,7 @@ import { refusalOf } from "../repeats/repeats.ts";
 import { type KeptValues, StorageError } from "../store/store_port.ts";
 import { fold, type Login, type UserName } from "../wire/mod.ts";
 import { markOf, tagOf } from "./identity.ts";
-import { ELSEWHERE } from "./log_in.ts";
+import { ELSEWHERE } from "./session_state.ts";
 
 /** What is shown with a login. */
 export type Shown =

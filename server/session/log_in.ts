@@ -20,6 +20,7 @@ import { comeBack, refuseSight, returnsOf } from "./resume.ts";
 import { welcome } from "./welcome.ts";
 import { leftOut, openedSince, type Wanted } from "./wanted_rooms.ts";
 import type { SessionParts } from "./session_parts.ts";
+import { ELSEWHERE } from "./session_state.ts";
 import { type Home, NO_HOME } from "../unread/home.ts";
 import { tellWaiting } from "../unread/tell_waiting.ts";
 import { tellReports } from "../order/reports.ts";
@@ -43,9 +44,6 @@ export interface ReadLogin {
   /** The one that it came with, if that holds. */
   readonly invitation?: InvitationRecord;
 }
-
-/** What whoever comes again is told over the connection that he had. */
-export const ELSEWHERE = "You logged in again from elsewhere.";
 
 /** Takes in. @returns A promise while what was missed is sent. */
 export function logIn(

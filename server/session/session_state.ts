@@ -11,6 +11,9 @@ import type { Lane } from "../files/lane.ts";
 import type { Member } from "../rooms/member.ts";
 import type { RoomName, ServerMessage, UserName } from "../wire/mod.ts";
 
+/** What whoever comes again is told over the connection that he had. */
+export const ELSEWHERE = "You logged in again from elsewhere.";
+
 /** Where a session stands. */
 export type State =
   | { readonly kind: "greeting" }
@@ -73,7 +76,11 @@ export function endOf(
   last: ServerMessage | undefined,
 ): ServerEvent | undefined {
   const why = last?.type === "Error" ? { code: last.code } : {};
-  if ("member" in state) return { kind: "left", user: state.member.name, peer, ...why };
+  if ("member" in state) {
+    const user = state.member.name;
+    const isReplaced = last?.type === "Error" && last.msg === ELSEWHERE;
+    return { kind: "left", user, peer, ...(isReplaced ? { replaced: true } : why) };
+  }
   return state.kind === "beside" ? undefined : { kind: "refused", peer, ...why, times: 1 };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { PlainLines } from "../../cli/plain_lines.ts";
-import { logLine } from "../../cli/server_log.ts";
+import { isWorth, logLine } from "../../cli/server_log.ts";
 import { address, port, showAddress, wholeNumber } from "../../cli/values.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
@@ -68,6 +68,13 @@ Deno.test("a log says of lines that it lost only what it knows", () => {
     logLine({ kind: "log_lost", lines: 1 }, "text", at, false).slice(9),
     "1 line of this log is missing: it came faster than it could be written\n",
   );
+});
+
+Deno.test("a client that came back over another connection is nothing to warn of", () => {
+  const event = { kind: "left", user: "Alice", peer: "1.2.3.4:5", replaced: true } as const;
+  const line = logLine(event, "text", at, false);
+  assertEquals(line.slice(8), " Alice had come back over another connection\n");
+  assertEquals([isWorth(event, "info"), isWorth(event, "warning")], [true, false]);
 });
 
 Deno.test("logLine() uses colour only when told to", () => {

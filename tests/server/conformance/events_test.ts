@@ -22,6 +22,16 @@ Deno.test("events tell of each connection once, with its address and reason", as
   assertEquals((await server.event("refused")).code, "name_taken");
 });
 
+Deno.test("of a client that comes back over another connection it is told that it did, and not that it was refused something", async () => {
+  await using server = startServer();
+  await using first = await server.frames("Alice");
+  await using _second = await server.frames("Alice", first.session);
+  await first.nextError("name_taken");
+  const { peer, ...left } = await server.event("left");
+  assertEquals(left, { kind: "left", user: "Alice", replaced: true });
+  assertEquals(peer, first.address);
+});
+
 Deno.test("events never hold what people say, nor a password", async () => {
   await using server = startServer();
   await using alice = await server.connect();
