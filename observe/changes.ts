@@ -70,7 +70,15 @@ export interface Changes {
  * What rows can be sorted by: what happened in the interval, what happened so far, or how TCP
  * stands.
  */
-export const SORT_KEYS = ["bytes", "calls", "total", "rtt", "retransmits", "unsent"] as const;
+export const SORT_KEYS = [
+  "bytes",
+  "calls",
+  "total",
+  "oldest",
+  "rtt",
+  "retransmits",
+  "unsent",
+] as const;
 
 /** One of these. */
 export type SortKey = typeof SORT_KEYS[number];
@@ -163,6 +171,7 @@ const MEASURES: Readonly<Record<SortKey, (row: SocketRow) => number>> = {
   bytes: ({ send, recv }) => send.added.bytes + recv.added.bytes,
   calls: ({ send, recv }) => send.added.calls + recv.added.calls,
   total: ({ figures }) => figures.send.bytes + figures.recv.bytes,
+  oldest: ({ figures }) => figures.unread?.ageNs ?? 0,
   rtt: ({ figures }) => figures.tcp?.rttUs ?? 0,
   retransmits: ({ figures }) => figures.tcp?.retransmits ?? 0,
   unsent: ({ figures }) => figures.tcp?.unsent ?? 0,

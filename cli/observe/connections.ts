@@ -27,6 +27,10 @@ export interface Connection {
   readonly out: number;
   /** Mean of arrival to read, in nanoseconds, if any was measured. */
   readonly delayNs: number | undefined;
+  /** How old the oldest byte is that waits to be read, in nanoseconds; absent when nothing waits, or since when is not known. */
+  readonly oldestNs: number | undefined;
+  /** Bytes of TCP that wait to be read; absent when none do. */
+  readonly unread: number | undefined;
   /** TCP only: the round trip in microseconds, if it was measured; segments sent again; bytes that wait. */
   readonly rttUs: number | undefined;
   readonly retransmits: number | undefined;
@@ -64,6 +68,8 @@ function connection({ figures, send, recv, state }: SocketRow): Connection {
     in: figures.recv.bytes,
     out: figures.send.bytes,
     delayNs: mean(figures.delays),
+    oldestNs: figures.unread?.ageNs,
+    unread: figures.unread?.bytes,
     rttUs: tcp === undefined || tcp.rttUs === 0 ? undefined : tcp.rttUs,
     retransmits: tcp?.retransmits,
     unsent: tcp?.unsent,

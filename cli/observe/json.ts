@@ -163,6 +163,8 @@ export function summaryJson({ start, summary, end, connections, own }: SummaryPa
       calls: row.calls,
       bytes_sent: row.out,
       bytes_received: row.in,
+      oldest_unread_ns: row.oldestNs,
+      unread: row.unread,
       rtt_us: row.rttUs,
       retransmits: row.retransmits,
       unsent: row.unsent,

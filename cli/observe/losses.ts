@@ -19,8 +19,8 @@ export function shortLosses(figures: Snapshot): readonly string[] {
 
 /** What they mean, for the help of the live view. */
 export const LOSSES_HELP: string =
-  "lost: calls that were not told one by one; all figures have them. unlisted: calls on connections for which the kernel's " +
-  "table had no room; they are in the totals alone. untimed: calls whose beginning was not seen; they are in no duration.";
+  "lost: calls that were not told one by one. unlisted: calls on connections beyond the kernel's table, in the totals alone. " +
+  "untimed: calls that had begun unseen, in no duration.";
 
 /** A sentence for each kind of loss but the lost calls, each with its line feed; nothing when there are none. */
 export function lossesText(figures: Snapshot): string {

@@ -77,6 +77,7 @@ export function metricsText(start: Start, now: Snapshot, ownCpuMs?: number): str
     family("connections", "gauge", "Connections in the kernel's table that are not closed.", [
       ["", sockets.filter(({ closed }) => !closed).length],
     ]),
+    ...waiting(now),
     family("lost_events_total", "counter", "Calls that could not be told one by one.", [[
       "",
       lost,
@@ -118,6 +119,28 @@ function lives(figures: ConnFigures | undefined): readonly Value[] {
     ['{event="reset_sent"}', figures.resetsSent],
     ['{event="reset_received"}', figures.resetsReceived],
     ...(overflows === undefined ? [] : [['{event="overflow"}', overflows] as const]),
+  ];
+}
+
+/** What waits to be read, and how old bytes were when they were read. */
+function waiting({ unread, ages }: Snapshot): readonly string[] {
+  return [
+    ...(unread === undefined ? [] : [
+      family("oldest_unread_seconds", "gauge", "How long the oldest byte waits to be read.", [
+        ["", (unread.ageNs ?? 0) / 1e9],
+      ]),
+      family("unread_bytes", "gauge", "Bytes of TCP that wait to be read.", [
+        ["", unread.bytes ?? 0],
+      ]),
+    ]),
+    ...(ages === undefined ? [] : [
+      family("aged_bytes_total", "counter", "Bytes that were read and whose age was known.", [
+        ["", ages.bytes],
+      ]),
+      family("byte_age_seconds_total", "counter", "The ages of these bytes, added up.", [
+        ["", ages.byteUs / 1e6],
+      ]),
+    ]),
   ];
 }
 

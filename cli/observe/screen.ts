@@ -28,7 +28,7 @@ import { safeText } from "../tty/safe.ts";
 import type { Screen } from "../tty/screen.ts";
 import { plain, type Row, type Span } from "../tty/style.ts";
 import { columns, pad, shorten, wrap } from "../tty/width.ts";
-import { amount, bytes, clock, share } from "./amounts.ts";
+import { amount, bytes, clock, share, time } from "./amounts.ts";
 import { chartRows } from "./chart.ts";
 import { connections } from "./connections.ts";
 import {
@@ -145,9 +145,16 @@ function totals({ shown, size }: Model): Row[] {
   const { now, changes } = shown;
   return [
     total("sent", now.send, changes.send, size.columns),
-    total("received", now.recv, changes.recv, size.columns),
+    total("received", now.recv, changes.recv, size.columns, unreadText(now.unread)),
     ...livesRow(now, size),
   ];
+}
+
+/** What waits to be read; nothing when nothing does. */
+function unreadText({ ageNs, bytes: waiting = 0 }: NonNullable<Snapshot["unread"]> = {}): string {
+  if (ageNs === undefined && waiting === 0) return "";
+  const oldest = ageNs === undefined ? [] : [`oldest ${time(ageNs)}`];
+  return [...(waiting > 0 ? [`${bytes(waiting)} unread`] : ["unread"]), ...oldest].join(", ");
 }
 
 /** The slowest call and the longest wait, as far as there is room. */
@@ -172,12 +179,19 @@ function livesRow({ connections }: Snapshot, { rows, columns: width }: Model["si
   }]];
 }
 
-function total(name: string, flow: Flow, { perSecond }: FlowChange, width: number): Row {
+function total(
+  name: string,
+  flow: Flow,
+  { perSecond }: FlowChange,
+  width: number,
+  waiting = "",
+): Row {
   const cells = [
     `${bytes(perSecond.bytes)}/s`.padStart(9),
     `${amount(perSecond.calls)} calls/s`.padStart(13),
     `   in all ${bytes(flow.bytes).padStart(7)}`,
     `${amount(flow.calls)} calls`.padStart(12),
+    ...(waiting === "" ? [] : [`   ${waiting}`]),
     ...(flow.again > 0 ? [`   ${amount(flow.again)} would wait`] : []),
     ...(flow.errors > 0 ? [`   ${amount(flow.errors)} failed`] : []),
   ];
@@ -253,14 +267,14 @@ function footer(model: Model): Row {
 }
 
 const HELP = [
-  "s sorts by the next column, r turns it round, arrows and PgUp/PgDn move through it.",
-  "p or space stops the picture (figures are still taken), h hides the histograms, q quits.",
-  "in, out: bytes that the process read and wrote. rtt: round trip as TCP smooths it. resent: segments " +
-  "that TCP sent again. unsent: bytes that wait in the send buffer. delay: mean of arrival to read.",
+  "s sorts by the next column, r turns it round; arrows, PgUp and PgDn move. p or space stops the picture (figures are " +
+  "still taken), h hides the histograms, q quits.",
+  "in, out: bytes that were read and written. oldest: how long the oldest byte waits that is not read. rtt: round trip as " +
+  "TCP smooths it. resent: segments that TCP sent again. unsent: bytes in the send buffer. delay: mean of arrival to read.",
   LOSSES_HELP,
-  "would wait: calls that found nothing to read, or no room to write. They are counted, not told.",
-  "slowest: the slowest call, and the longest that data lay unread, with when and whose; each stays 15 minutes, or " +
-  "until a slower one.",
+  "would wait: calls that found nothing to read, or no room to write.",
+  "slowest: what took longest, kept for 15 minutes or until something is slower.",
+  "lives: what happened to TCP connections. accepted: used for the first time. Queues are those of all listeners.",
   "Histograms and figures without /s count from the start.",
 ];
 

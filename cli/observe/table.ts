@@ -28,51 +28,59 @@ const ADDRESS = 21;
 const ADDRESS_MAX = 47;
 
 const FIGURES: readonly Column[] = [
-  { head: "pid", width: 8, rank: 6, show: ({ pid }) => `${pid}` },
+  { head: "pid", width: 8, rank: 7, show: ({ pid }) => `${pid}` },
   // The kernel keeps 15 bytes of a name.
-  { head: "program", width: 15, rank: 7, show: ({ comm }) => comm ?? NOTHING },
+  { head: "program", width: 15, rank: 8, show: ({ comm }) => comm ?? NOTHING },
   {
     head: "calls/s",
     width: 7,
-    rank: 8,
+    rank: 9,
     show: ({ callsRate }) => amount(callsRate),
     sorts: ["calls"],
   },
-  { head: "in/s", width: 5, rank: 3, show: ({ inRate }) => amount(inRate), sorts: ["bytes"] },
-  { head: "out/s", width: 5, rank: 4, show: ({ outRate }) => amount(outRate), sorts: ["bytes"] },
-  { head: "calls", width: 5, rank: 11, show: ({ calls }) => amount(calls) },
+  { head: "in/s", width: 5, rank: 4, show: ({ inRate }) => amount(inRate), sorts: ["bytes"] },
+  { head: "out/s", width: 5, rank: 5, show: ({ outRate }) => amount(outRate), sorts: ["bytes"] },
+  { head: "calls", width: 5, rank: 12, show: ({ calls }) => amount(calls) },
   { head: "in", width: 5, rank: 1, show: (row) => amount(row.in), sorts: ["total"] },
   { head: "out", width: 5, rank: 2, show: ({ out }) => amount(out), sorts: ["total"] },
+  // Who waits to be read, and for how long: the first thing to know of a server that is too slow.
+  {
+    head: "oldest",
+    width: 6,
+    rank: 3,
+    show: ({ oldestNs }) => oldestNs === undefined ? NOTHING : shortTime(oldestNs),
+    sorts: ["oldest"],
+  },
   {
     head: "rtt",
     width: 5,
-    rank: 5,
+    rank: 6,
     show: ({ rttUs }) => rttUs === undefined ? NOTHING : shortTime(rttUs * 1_000),
     sorts: ["rtt"],
   },
   {
     head: "resent",
     width: 6,
-    rank: 9,
+    rank: 10,
     show: ({ retransmits }) => retransmits === undefined ? NOTHING : amount(retransmits),
     sorts: ["retransmits"],
   },
   {
     head: "unsent",
     width: 6,
-    rank: 10,
+    rank: 11,
     show: ({ unsent }) => unsent === undefined ? NOTHING : amount(unsent),
     sorts: ["unsent"],
   },
   {
     head: "delay",
     width: 5,
-    rank: 13,
+    rank: 14,
     show: ({ delayNs }) => delayNs === undefined ? NOTHING : shortTime(delayNs),
   },
 ];
 /** The rank of the second address. */
-const LOCAL_RANK = 12;
+const LOCAL_RANK = 13;
 
 /** How the table is to be drawn. */
 export interface TableOptions {

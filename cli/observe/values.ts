@@ -15,6 +15,7 @@ export const SORTS = [
   "bytes",
   "calls",
   "total",
+  "oldest",
   "rtt",
   "retransmits",
   "unsent",

@@ -54,6 +54,14 @@ Deno.test("what happened to connections is counted by what it was", () => {
   );
 });
 
+Deno.test("what waits to be read is a state, and how old bytes were is a sum of their ages", () => {
+  const unread = { ageNs: 2.03e9, bytes: 12_000 };
+  const ages = { bytes: 4_000, byteUs: 8_000_000 };
+  const found = values(metricsText(made(), snapshot(1, { unread, ages })));
+  assertEquals([found["oldest_unread_seconds"], found["unread_bytes"]], [2.03, 12_000]);
+  assertEquals([found["aged_bytes_total"], found["byte_age_seconds_total"]], [4_000, 8]);
+});
+
 Deno.test("a histogram's buckets grow up to its count, with the kernel's bounds in seconds", () => {
   const delays = { ...histogram({ 0: 2, 13: 5, 31: 1 }), count: 9 };
   const text = metricsText(made(), snapshot(1, { delays }));

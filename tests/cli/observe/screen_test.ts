@@ -40,10 +40,10 @@ call duration (copying)                  arrival to read
 1.0µs     4.1µs     16µs 33µs 66µs       8.2µs   33µs    131µs   524µs
 p50 4.3 µs  p99 32 µs  of 666            p50 26 µs  p99 1.7 ms  of 333
 
-peer                   calls/s  in/s out/s calls    in   out   rtt resent unsent
-192.0.2.17:50420           200   25k   75k   600   75k  225k  48µs      0      0
-127.0.0.1:50414             20  1.0k  3.0k    60  3.0k  9.0k  24µs      0      0
-[2001:db8::1]:443            2    40   120     6   120   360  72µs      2      0
+peer                  calls/s  in/s out/s    in   out oldest   rtt resent unsent
+192.0.2.17:50420          200   25k   75k   75k  225k      –  48µs      0      0
+127.0.0.1:50414            20  1.0k  3.0k  3.0k  9.0k      –  24µs      0      0
+[2001:db8::1]:443           2    40   120   120   360      –  72µs      2      0
 ⋮
  s sort: bytes   q quit   ? help   p pause   r reverse   h histograms
 `,
@@ -67,10 +67,10 @@ call duration (copying)        arrival to read
 1.0µs   4.1µs   16µs    66µs   8.2µs 33µs  131µs 524µs
 p50 4.3 µs  p99 32 µs          p50 26 µs  p99 1.7 ms
 
-peer                   calls/s  in/s out/s    in   out   rtt
-192.0.2.17:50420           200   25k   75k   75k  225k  48µs
-127.0.0.1:50414             20  1.0k  3.0k  3.0k  9.0k  24µs
-[2001:db8::1]:443            2    40   120   120   360  72µs
+peer                     in/s out/s    in   out oldest   rtt
+192.0.2.17:50420          25k   75k   75k  225k      –  48µs
+127.0.0.1:50414          1.0k  3.0k  3.0k  9.0k      –  24µs
+[2001:db8::1]:443          40   120   120   360      –  72µs
 ⋮
  s sort: bytes   q quit   ? help   p pause   r reverse
 `,
@@ -97,10 +97,10 @@ call duration (copying)                                      arrival to read
 1.0µs 2.0µs 4.1µs 8.2µs 16µs  33µs  66µs                     8.2µs 16µs  33µs  66µs  131µs 262µs 524µs 1.0ms
 p50 4.3 µs  p99 32 µs  of 666                                p50 26 µs  p99 1.7 ms  of 333
 
-peer                         local                       calls/s  in/s out/s calls    in   out   rtt resent unsent delay
-192.0.2.17:50420             127.0.0.1:8080                  200   25k   75k   600   75k  225k  48µs      0      0  25µs
-127.0.0.1:50414              127.0.0.1:8080                   20  1.0k  3.0k    60  3.0k  9.0k  24µs      0      0  25µs
-[2001:db8::1]:443            127.0.0.1:8080                    2    40   120     6   120   360  72µs      2      0  25µs
+peer                     local                    calls/s  in/s out/s calls    in   out oldest   rtt resent unsent delay
+192.0.2.17:50420         127.0.0.1:8080               200   25k   75k   600   75k  225k      –  48µs      0      0  25µs
+127.0.0.1:50414          127.0.0.1:8080                20  1.0k  3.0k    60  3.0k  9.0k      –  24µs      0      0  25µs
+[2001:db8::1]:443        127.0.0.1:8080                 2    40   120     6   120   360      –  72µs      2      0  25µs
 ⋮
  s sort: bytes   q quit   ? help   p pause   r reverse   h histograms
 `,
@@ -128,6 +128,27 @@ Deno.test("what the observing process itself costs stands beside the kernel's pa
   assert(game.screen()[0]?.includes("observer 0.4 % CPU"), game.screen()[0]);
   game.event({ kind: "end", end: { kind: "end", ts: 0, reason: "time", last: snapshot(3) } });
   assert(game.screen()[0]?.includes("observer 0.4 % CPU"), game.screen()[0]);
+});
+
+Deno.test("who waits to be read, and for how long, is in the totals and in each row", () => {
+  const game = play({ columns: 100, rows: 24 });
+  const waits = { ...socket(1, "192.0.2.1:1", 1), unread: { ageNs: 2.03e9, bytes: 12_000 } };
+  const unknown = { ...socket(2, "192.0.2.2:2", 1), unread: { bytes: 30_000 } };
+  const sockets = [unknown, waits, socket(3, "192.0.2.3:3", 1)];
+  game.see(snapshot(1, { sockets, unread: { ageNs: 2.03e9, bytes: 42_000 } }));
+  game.keys("s", "s", "s");
+  const screen = game.screen();
+  const received = () => game.screen().find((row) => row.startsWith("received"));
+  assert(received()?.includes("   42 kB unread, oldest 2.0 s"), received());
+  const at = screen.findIndex((row) => row.startsWith("peer"));
+  const rows = screen.slice(at + 1, at + 4).map((row) =>
+    [...row.matchAll(/^\S+|(?<= )(?:2\.0s|–)(?= )/g)].map(([found]) => found)
+  );
+  assertEquals(rows, [["192.0.2.1:1", "2.0s"], ["192.0.2.2:2", "–"], ["192.0.2.3:3", "–"]]);
+  assert(screen.at(-1)?.startsWith(" s sort: oldest"), screen.at(-1));
+  // Read meanwhile.
+  game.see(snapshot(2, { sockets: [socket(1, "192.0.2.1:1", 2)], unread: { bytes: 0 } }));
+  assert(!received()?.includes("unread"), received());
 });
 
 Deno.test("connections without a row and calls without a duration stand beside what was lost", () => {
