@@ -57,6 +57,7 @@ export type {
   SocketFigures,
   Start,
   Summary,
+  Sync,
   UnreadData,
 } from "./observation.ts";
 export { LIBRARY_PATHS } from "./symbols.ts";

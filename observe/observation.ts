@@ -266,6 +266,22 @@ export interface Summary {
   readonly bytesReceived: number;
 }
 
+/** A file that was synced to its disk, by fsync or fdatasync. */
+export interface Sync {
+  /** When it was done, in nanoseconds of `CLOCK_MONOTONIC`. */
+  readonly ts: number;
+  /** From entry to exit, in nanoseconds. */
+  readonly durationNs: number;
+  /** The file's descriptor in the process. */
+  readonly fd: number;
+  /** The calling process. */
+  readonly pid: number;
+  /** The calling thread. */
+  readonly tid: number;
+  /** The error's number (errno), when it failed. */
+  readonly errno?: number;
+}
+
 /** What can be asked for. */
 export interface ObserveOptions {
   /**
@@ -302,6 +318,11 @@ export interface ObserveOptions {
   readonly ringBytes?: number;
   /** Wakes the reader for each event instead of looking 50 times a second: sooner, and dearer. Default false. */
   readonly lowLatency?: boolean;
+  /**
+   * Hears of each sync of a file, while the observation is iterated. Somebody has to look at each system call of the machine for
+   * it, which costs each of them something; left out, nobody looks. Where it cannot be seen, `Start.blind` says so.
+   */
+  readonly onSync?: (sync: Sync) => void;
   /** Ends the observation. */
   readonly signal?: AbortSignal;
   /** Absolute path of libbpf, where it is in no usual place. */

@@ -45,6 +45,7 @@ import { encodeSettings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { SocketsTable } from "./sockets_table.ts";
 import { summarise } from "./summary.ts";
+import { decodeSync, SYNC_EVENT_BYTES } from "./sync_event.ts";
 import { lookAround, ownPidNamespace } from "./surroundings.ts";
 import { Epoll, monotonicNs, ownPid, readText } from "./system.ts";
 import { noBtf, noPermission } from "./unavailable.ts";
@@ -261,8 +262,10 @@ class Session implements Observer {
   /** Reads one batch. Returns how many bytes it had. */
   #read(group: Observation[]): number {
     const lives = this.#parts.lives?.read((conn) => group.push(conn)) ?? 0;
-    const calls = this.#reader.read((view, at) => {
+    const { onSync } = this.#asked;
+    const calls = this.#reader.read((view, at, length) => {
       this.#received++;
+      if (length === SYNC_EVENT_BYTES) return onSync?.(decodeSync(view, at));
       group.push(this.#named(decodeIo(view, at, this.#context)));
     });
     // Each ring is in order, but not both together.

@@ -12,7 +12,7 @@ import {
   RING_BYTES_MAX,
   RING_BYTES_MIN,
 } from "./limits.ts";
-import type { ObserveOptions } from "./observation.ts";
+import type { ObserveOptions, Sync } from "./observation.ts";
 import type { Asked } from "./probes.ts";
 import { settleWhom, type Whom } from "./whom.ts";
 
@@ -24,6 +24,7 @@ export interface Settled extends Asked {
   readonly durationMs: number;
   readonly ringBytes: number;
   readonly lowLatency: boolean;
+  readonly onSync: ((sync: Sync) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly library: string | undefined;
 }
@@ -60,6 +61,8 @@ export function settle(options: ObserveOptions): Settled {
     durations: options.durations ?? events,
     functions: options.functions === undefined ? undefined : [...new Set(options.functions)],
     lowLatency: options.lowLatency ?? false,
+    syncs: options.onSync !== undefined,
+    onSync: options.onSync,
     signal: options.signal,
     library: options.library,
   };

@@ -47,6 +47,8 @@ export interface Way {
 /** What is asked for, all settled. */
 export type Asked = Required<Pick<ObserveOptions, "backend" | "exit" | "durations">> & {
   readonly functions: readonly string[] | undefined;
+  /** Whether syncs of files are told. Default: they are not. */
+  readonly syncs?: boolean;
 };
 
 /** The functions that can be watched, as our programs are called after them. */
@@ -122,6 +124,16 @@ const SOCKET_EXIT: readonly Probe[] = [
 const SYS_EXIT: Probe = { program: "sys_exit", target: "sys_exit", kind: "tracepoint" };
 const SYS_ENTER: Probe = { program: "sys_enter", target: "sys_enter", kind: "tracepoint" };
 
+/** What tells of syncs, beside every way. */
+const DISK: readonly Probe[] = [["disk_enter", "sys_enter"], ["disk_exit", "sys_exit"]].map((
+  [program = "", target = ""],
+) => ({
+  program,
+  target,
+  kind: "tracepoint",
+  optional: "When files are synced to their disk is not seen.",
+}));
+
 const NO_SPLICE = "What is read by splice is not seen.";
 const NO_DURATIONS = "How long calls take is not measured.";
 const NO_DELAYS = "How long data waits before it is read is not measured.";
@@ -185,6 +197,11 @@ function tracepointWays({ durations }: Asked): readonly Way[] {
  * @throws {RangeError} When functions are asked for that cannot be watched, or in a way that knows no functions.
  */
 export function waysFor(asked: Asked): readonly Way[] {
+  const ways = waysOf(asked);
+  return asked.syncs === true ? ways.map((way) => ({ ...way, probes: [...way.probes, ...DISK] })) : ways;
+}
+
+function waysOf(asked: Asked): readonly Way[] {
   const unknown = asked.functions?.find((name) => !WATCHABLE.includes(name));
   if (unknown !== undefined) {
     throw new RangeError(`'${unknown}' cannot be watched, only ${WATCHABLE.join(", ")}`);

@@ -22,7 +22,7 @@ import { deflateRawSync } from "node:zlib";
 const SOURCES = [
   ...["netio.bpf.c", "kern.h", "event.h", "syscalls.h", "figures.h", "whose.h"],
   ...["conn.h", "life.h"],
-  ...["flights.h", "describe.h", "arrivals.h", "waiting.h"],
+  ...["flights.h", "describe.h", "arrivals.h", "waiting.h", "disk.h"],
 ] as const;
 /** Per architecture of `Deno.build`: how clang and the headers call it. The way to `aarch64` is one more line. */
 const TARGETS = { x86_64: { define: "x86", headers: "x86_64-linux-gnu" } } as const;

@@ -240,3 +240,7 @@ SEC("tp_btf/inet_sock_set_state") int BPF_PROG(sock_state, const struct sock *so
 	if (figures) figures->closed = 1;
 	return 0;
 }
+
+/* ── Syncs, where they are asked for ────────────────────────────────────────────────────────────── */
+
+#include "disk.h"

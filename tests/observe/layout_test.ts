@@ -25,6 +25,7 @@ import {
 import { SLOT_SHIFT, SLOTS } from "../../observe/histogram.ts";
 import { CGROUPS_MAX, COMM_BYTES_MAX } from "../../observe/limits.ts";
 import { SETTINGS, SETTINGS_BYTES } from "../../observe/settings.ts";
+import { SYNC_EVENT, SYNC_EVENT_BYTES } from "../../observe/sync_event.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { testWith } from "../skips.ts";
 
@@ -32,6 +33,7 @@ type Offsets = Readonly<Record<string, number>>;
 
 const STRUCTS: Readonly<Record<string, { readonly bytes: number; readonly offsets: Offsets }>> = {
   ioEvent: { bytes: IO_EVENT_BYTES, offsets: IO_EVENT },
+  syncEvent: { bytes: SYNC_EVENT_BYTES, offsets: SYNC_EVENT },
   flow: { bytes: FLOW_BYTES, offsets: FLOW },
   totalFlow: { bytes: TOTAL_FLOW_BYTES, offsets: FLOW },
   socketFigures: { bytes: SOCKET_FIGURES_BYTES, offsets: SOCKET_FIGURES },
