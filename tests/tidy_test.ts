@@ -42,6 +42,7 @@ const DOORS: ReadonlySet<string> = new Set([
   "observe/cost.ts",
   "observe/losses.ts",
   "observe/observation.ts",
+  "observe/trace/mod.ts",
   "server/wire/in_browser/mod.ts",
   "server/wire/names/mod.ts",
   "server/wire/transfers/mod.ts",

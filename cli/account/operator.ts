@@ -34,6 +34,10 @@ export interface OperatorOptions {
   readonly makes?: boolean;
   /** Whether something else is done as one afterwards: what that takes is not given up yet. Default: no. */
   readonly goesOn?: boolean;
+  /** Whether only a server that runs will do, since it is asked what it does. Default: no. */
+  readonly runs?: boolean;
+  /** What it takes besides the connection. Default: nothing. */
+  readonly permissions?: readonly Permission[];
 }
 
 /**
@@ -43,11 +47,11 @@ export interface OperatorOptions {
  */
 export async function asOperator<T>(
   { server: asked, data }: Where,
-  act: (client: Client) => Promise<T>,
-  { makes = false, goesOn = false }: OperatorOptions = {},
+  act: (client: Client, signal: AbortSignal) => Promise<T>,
+  { makes = false, goesOn = false, runs = false, permissions = [] }: OperatorOptions = {},
 ): Promise<T> {
   using end = endSignal();
-  await using own = await ownServer(asked, data, makes);
+  await using own = runs ? undefined : await ownServer(asked, data, makes);
   const token = own?.token ?? findServedToken(data, asked);
   const server = own?.address ?? (token === undefined ? asked : addressOfToken(data, asked));
   // Nobody makes accounts as a guest; and to whatever listens there nobody's new password is told.
@@ -56,7 +60,7 @@ export async function asOperator<T>(
     server,
     signal: end.signal,
     patienceMs: PATIENCE_MS,
-    permissions: goesOn ? ASKING : own?.permissions ?? ["net"],
+    permissions: goesOn ? ASKING : own?.permissions ?? ["net", ...permissions],
     // Nobody is to see it come and go.
     onlyRooms: [],
     // Whoever has the token need be nobody in the chat, and must not stand in the way of somebody.
@@ -73,7 +77,7 @@ export async function asOperator<T>(
   });
   if (!proves) throw notOperator(server);
   try {
-    return await act(client);
+    return await act(client, end.signal);
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== "forbidden") throw error;
     throw notOperator(server);

@@ -36,6 +36,27 @@ export async function processAt(port: number): Promise<number | undefined> {
   return pid === undefined ? undefined : Number(pid);
 }
 
+/** A connection of this machine to a port, seen from the client's end. */
+export interface ClientEnd {
+  readonly pid: number;
+  /** Its own address. */
+  readonly address: string;
+}
+
+/** Which processes of this machine are connected to a port, and from which addresses; of those that may be known. */
+export async function clientsOf(port: number): Promise<readonly ClientEnd[]> {
+  return parseClients(await outputOf("ss", "-Htnp", `dport = :${port}`));
+}
+
+/** Reads what `ss` prints of connections. Pure. */
+export function parseClients(text: string): readonly ClientEnd[] {
+  return text.split("\n").flatMap((line) => {
+    const [, , , address] = line.trim().split(/\s+/);
+    const pid = /\bpid=(\d+)/.exec(line)?.[1];
+    return address === undefined || pid === undefined ? [] : [{ pid: Number(pid), address }];
+  });
+}
+
 /** What it has taken so far. */
 export async function usageOf(pid: number): Promise<Usage | undefined> {
   const text = await outputOf("cat", `/proc/${pid}/stat`, `/proc/${pid}/status`);

@@ -5,8 +5,9 @@
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
-import { DURATION_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
+import { DURATION_S_MAX, MESSAGE_S_MAX, TOP_DEFAULT, TOP_MAX } from "../observe/limits.ts";
 import { dataOption } from "../data_dir.ts";
+import { EXIT, Failure } from "../failure.ts";
 import { serverOption } from "../log_in.ts";
 import {
   controlGroups,
@@ -16,10 +17,13 @@ import {
   seconds,
   SORTS,
 } from "../observe/values.ts";
+import { wantedMessage } from "../observe/trace/values.ts";
 import { listenAddress, wholeNumber } from "../values.ts";
 
 /** Ways to say whom to watch: none of them goes with what was watched elsewhere. */
 const WHOM = ["pid", "children", "comm", "cgroup", "all"];
+/** Options of the views of a whole process, which following one message has nothing to do with. */
+const OTHER_WAYS = [...WHOM, "follow", "hist", "record", "replay", "socket", "from", "functions"];
 
 /** Says what it takes, and what it does. */
 export function define(command: Command): void {
@@ -104,6 +108,24 @@ export function define(command: Command): void {
       )
         .env("CHAT_OBSERVE_PROMETHEUS").argParser(listenAddress),
     )
+    .addOption(
+      new Option(
+        "--message <which>",
+        "follow one message: 'last' is the next one, or ROOM/last, or ROOM/SEQ",
+      )
+        .argParser(wantedMessage).conflicts([...OTHER_WAYS, "slowest"]),
+    )
+    .addOption(
+      new Option("--slowest", "follow all messages for --duration, and show the slowest")
+        .conflicts([...OTHER_WAYS]),
+    )
+    .addOption(
+      new Option(
+        "--balance",
+        "hold the server's count of each connection's bytes against the kernel's",
+      )
+        .conflicts([...OTHER_WAYS, "message", "slowest"]),
+    )
     .addHelpText(
       "after",
       `
@@ -119,6 +141,9 @@ user that called sudo can connect to it. Up to 16 readers see the figures, and e
 --prometheus shows nothing here either. Whoever reaches the address sees how much is sent and how long it takes, no address and no
 name; so listen on 127.0.0.1 unless a firewall stands before it. How long calls take is in it with --durations.
 
+With --message or --slowest, for operators (--data, CHAT_OPERATOR_TOKEN), it shows where the time of one message went: from its
+sender's program to the disk to each receiver's. What only the kernel knows takes root on the server's machine.
+
 Examples:
   sudo chat observe --pid server
   sudo chat observe --pid 4711 --duration 10 --hist
@@ -132,10 +157,24 @@ Examples:
   chat observe --replay seen.jsonl
   sudo chat observe --pid 4711 --socket ~/seen.sock
   chat observe --from ~/seen.sock
-  sudo chat observe --pid server --prometheus 127.0.0.1:9435`,
+  sudo chat observe --pid server --prometheus 127.0.0.1:9435
+  sudo chat observe --message last --data /var/lib/chat
+  sudo chat observe --slowest --duration 30 --data /var/lib/chat`,
     )
-    .action(async (flags) => {
-      const { runObserve } = await import("../observe/run.ts");
-      await runObserve(flags);
+    .action(async ({ message, slowest, balance, data, ...flags }) => {
+      if (balance === true) {
+        const { runBalance } = await import("../observe/trace/balance.ts");
+        return await runBalance({ ...flags, data });
+      }
+      const wanted = slowest === true ? { which: "slowest" } as const : message;
+      if (wanted === undefined) {
+        const { runObserve } = await import("../observe/run.ts");
+        return await runObserve({ ...flags, data });
+      }
+      if ((flags.duration ?? 0) > MESSAGE_S_MAX) {
+        throw new Failure(`A message is waited for ${MESSAGE_S_MAX} s at most.`, EXIT.usage);
+      }
+      const { runMessage } = await import("../observe/trace/run.ts");
+      await runMessage(wanted, { ...flags, data });
     });
 }

@@ -63,3 +63,31 @@ export const READERS_FAREWELL_MS = 2_000;
 export const OBSERVER_SPEAKS_MS = 5_000;
 /** Milliseconds between a connection that could not be accepted and the next try: its cause will persist for a while. */
 export const ACCEPT_REST_MS = 100;
+
+/** Calls of the kernel that are kept until the message is known that they belong to: 300 bytes each, some seconds of a busy server. */
+export const CALLS_KEPT = 65_536;
+/** Syncs that are kept as well: a minute of the fastest disk. */
+export const SYNCS_KEPT = 4_096;
+/** Bytes of the ring while a message is followed: a call that is lost is a step that is not known. */
+export const TRACE_RING_BYTES = 8_388_608;
+/** Seconds that a message is waited for, unless told otherwise. */
+export const MESSAGE_S_DEFAULT = 60;
+/** And at most: it is for somebody who sits there. */
+export const MESSAGE_S_MAX = 3_600;
+/** Seconds in which the slowest is looked for, unless told otherwise. */
+export const SLOWEST_S_DEFAULT = 10;
+/** Milliseconds between two questions whether it has been said. */
+export const ASK_AGAIN_MS = 100;
+/** Milliseconds after which the server is asked again to mark messages: it does so for ten minutes. */
+export const MARK_AGAIN_MS = 60_000;
+/** Milliseconds that those have who have not got the message yet: who needs longer is told to wait still. */
+export const RECEIVERS_MS = 5_000;
+
+/** Seconds for which calls are watched before the books are compared, unless told otherwise. */
+export const BALANCE_S_DEFAULT = 5;
+/** Milliseconds between two looks while they are compared: each look reads the table of sockets. */
+export const BALANCE_LOOK_MS = 200;
+/** How often a difference has to be the same to be one. */
+export const BALANCE_ROUNDS = 4;
+/** Milliseconds from one comparison to the next: a server tells its figures about once a second. */
+export const BALANCE_AGAIN_MS = 1_000;

@@ -9,7 +9,7 @@ import { plotRows } from "../../cli/bench/plot.ts";
 import { progressText } from "../../cli/bench/progress_line.ts";
 import type { Report } from "../../cli/bench/report.ts";
 import { asked, reportText } from "../../cli/bench/report_text.ts";
-import { parseUsage } from "../../cli/bench/server_process.ts";
+import { parseClients, parseUsage } from "../../cli/bench/server_process.ts";
 import { selfSigned } from "../../cli/tls/self_signed.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { serve } from "../../server/mod.ts";
@@ -264,4 +264,19 @@ Deno.test("the kernel's files are read also when a process has an odd name", () 
     peakBytes: 2_048_000,
   });
   assertEquals(parseUsage(7, "", 5), undefined);
+});
+
+Deno.test("whose a connection is, and from where, is read from what ss prints of it", () => {
+  const text = [
+    'ESTAB 0      0          127.0.0.1:50414 127.0.0.1:8080  users:(("deno",pid=4711,fd=21))',
+    'ESTAB 0      0      [::ffff:127.0.0.1]:50416 [::ffff:127.0.0.1]:8080 users:(("nc",pid=7,fd=3),("sh",pid=8,fd=3))',
+    // Somebody else's, of whom it is not told whose it is.
+    "ESTAB 0      0          127.0.0.1:50418 127.0.0.1:8080",
+    "",
+  ].join("\n");
+  assertEquals(parseClients(text), [
+    { pid: 4711, address: "127.0.0.1:50414" },
+    { pid: 7, address: "[::ffff:127.0.0.1]:50416" },
+  ]);
+  assertEquals(parseClients(""), []);
 });
