@@ -309,6 +309,7 @@ export type {
   SocketRow,
   Start,
   Summary,
+  Sync,
   UnavailableReason,
   UnreadData,
   Whom,

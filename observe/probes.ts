@@ -198,7 +198,9 @@ function tracepointWays({ durations }: Asked): readonly Way[] {
  */
 export function waysFor(asked: Asked): readonly Way[] {
   const ways = waysOf(asked);
-  return asked.syncs === true ? ways.map((way) => ({ ...way, probes: [...way.probes, ...DISK] })) : ways;
+  return asked.syncs === true
+    ? ways.map((way) => ({ ...way, probes: [...way.probes, ...DISK] }))
+    : ways;
 }
 
 function waysOf(asked: Asked): readonly Way[] {

@@ -21,7 +21,7 @@ import { isAskable } from "./askable.ts";
 /** What needs no more than a chat client. Files and figures are the business of whoever has some. */
 export type ChatAsked = Exclude<
   Asked,
-  { type: "login" | "offer" | "take" | "decline" | "stop" | "calls" }
+  { type: "login" | "offer" | "take" | "decline" | "stop" | "way" | "calls" }
 >;
 
 /** What answers are made of. */

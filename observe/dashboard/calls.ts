@@ -37,6 +37,11 @@ export class Calls {
     this.#next = (this.#next + 1) % this.#max;
   }
 
+  /** All that are remembered, in no order. */
+  all(): Iterable<Io> {
+    return this.#ring;
+  }
+
   /**
    * The calls in an area, the slowest first.
    *

@@ -28,6 +28,7 @@ import { type Outgoing, textOf } from "./outgoing.ts";
 import type { Answer, Asked, ChatEvent } from "./page_messages.ts";
 import { Sampler } from "./sampler.ts";
 import type { Inspector } from "./server_report.ts";
+import { wayOf } from "./way_of.ts";
 
 /** What a page asks about files. */
 type FileAsked = Extract<Asked, { type: "offer" | "take" | "decline" | "stop" }>;
@@ -140,6 +141,8 @@ export class Hub implements AsyncDisposable {
       case "decline":
       case "stop":
         return await this.#answerFile(request, page);
+      case "way":
+        return await wayOf(this.#options.client.traces, request, this.#sampler.kernelView());
       case "calls":
         return this.#sampler.calls(request);
       default:

@@ -119,6 +119,8 @@ export type Asked =
   | { readonly type: "take"; readonly id: string; readonly n: number }
   | { readonly type: "decline"; readonly id: string; readonly n: number }
   | { readonly type: "stop"; readonly id: string; readonly n: number }
+  /** The way of a message through the server, and the kernel where it is watched. */
+  | { readonly type: "way"; readonly id: string; readonly room: string; readonly seq: number }
   | {
     readonly type: "calls";
     readonly id: string;

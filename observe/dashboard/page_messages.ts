@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Chain } from "../trace/mod.ts";
 import type { ChatEvent, ChatLine } from "./page_chat.ts";
 import type { Second } from "./page_figures.ts";
 
@@ -166,6 +167,7 @@ export type Answer =
     /** Since when those are. */
     readonly slowestSince: number;
   }
+  | { readonly kind: "way"; readonly chain: Chain }
   /** The file is offered, as number `n`. */
   | { readonly kind: "offered"; readonly n: number }
   /** From where the browser saves the file: once, and soon. */

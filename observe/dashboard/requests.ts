@@ -110,6 +110,7 @@ const schemas = [
   request("take", { n: seq }),
   request("decline", { n: seq }),
   request("stop", { n: seq }),
+  request("way", { room: name, seq }),
   request("calls", {
     measure: Type.Union([Type.Literal("send"), Type.Literal("recv"), Type.Literal("delay")]),
     from: amount,

@@ -15,6 +15,7 @@
  */
 
 import type { Io, Snapshot, Start } from "../observation.ts";
+import type { KernelView } from "../trace/mod.ts";
 import { type Area, Calls } from "./calls.ts";
 import {
   added,
@@ -121,6 +122,12 @@ export class Sampler {
     sum.messages++;
     sum.chars += content.length;
     this.#heardIn.set(room, sum);
+  }
+
+  /** What the kernel has told of late, or why nothing. */
+  kernelView(): KernelView {
+    if (!this.#isObserved) return { calls: [], why: "The kernel is not watched." };
+    return { calls: this.#calls.all() };
   }
 
   /** The calls in an area of the heat map. */

@@ -12,6 +12,7 @@ import "./frame.css";
 import "./chat/chat.css";
 import "./chat/log.css";
 import "./chat/menu.css";
+import "./chat/way.css";
 import "./files/files.css";
 import "./figures/time.css";
 import "./figures/figures.css";
@@ -19,6 +20,7 @@ import "./figures/verdict.css";
 import "./screens.css";
 import { ChatPanel } from "./chat/chat_panel.tsx";
 import { seen } from "./chat/unread.ts";
+import { WayPanel } from "./chat/way_panel.tsx";
 import { connection } from "./connection.ts";
 import { Door, door } from "./door.tsx";
 import { heard } from "./heard.ts";
@@ -72,6 +74,7 @@ function App(): VNode {
           <Legend />
         </div>
       </main>
+      <WayPanel />
     </>
   );
 }

@@ -13,6 +13,7 @@ import type { Act } from "./message_menu.ts";
 import { query, tell } from "./places.ts";
 import type { Said } from "./said.ts";
 import type { View } from "./view.ts";
+import { showWay } from "./way.ts";
 
 /** Does it, about a message or about who said it. */
 export function act(
@@ -28,6 +29,8 @@ export function act(
       return line && beginReply(view, line);
     case "edit":
       return line && beginEdit(view, line);
+    case "way":
+      return line && void showWay(view.name, line.seq);
     case "delete":
     case "report":
     case "mute":

@@ -12,7 +12,7 @@ import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { foldText } from "../../../../server/wire/names/mod.ts";
 import { connection } from "../connection.ts";
-import { changed, currentKey, ignored, me, viewsChanged } from "../state.ts";
+import { changed, currentKey, ignored, me, server, viewsChanged } from "../state.ts";
 import { act } from "./acting.ts";
 import { react } from "./changing.ts";
 import { menuOf, REACTIONS, takesReactions } from "./message_menu.ts";
@@ -92,6 +92,7 @@ function Entries({ open }: { readonly open: Open }): VNode {
     isRoom: view.kind === "room",
     ...view.standing,
     isIgnored: ignored.has(foldText(name)),
+    follows: server.value?.kind === "full",
   };
   return (
     <div

@@ -21,6 +21,7 @@ export type Act =
   | "edit"
   | "delete"
   | "report"
+  | "way"
   | "whisper"
   | "ignore"
   | "unignore"
@@ -51,6 +52,8 @@ export interface MenuOf {
   readonly moderators?: readonly string[];
   /** What this person says is hidden. */
   readonly isIgnored: boolean;
+  /** The reader may see what the server does. */
+  readonly follows?: boolean;
 }
 
 /** Each rank may do what those before it may. */
@@ -79,7 +82,10 @@ function aboutMessage(of: MenuOf): Entry[] {
   if (line.mine || isRoom && isAtLeast(of, "moderator")) {
     entries.push({ act: "delete", label: "Delete…", grave: true });
   }
-  return [...entries, ...report];
+  const way: Entry[] = isRoom && of.follows === true
+    ? [{ act: "way", label: "Where its time went" }]
+    : [];
+  return [...entries, ...report, ...way];
 }
 
 /** Whether something can be done about the person: to oneself, or to nobody any more, nothing is. */

@@ -88,6 +88,7 @@ export class VisitorSource implements Source {
         return this.#visit?.files.answer(asked) ??
           { kind: "refused", sentence: "Nobody is logged in." };
       case "login":
+      case "way":
       case "calls":
         return { kind: "refused", sentence: "There is nothing like that on this page." };
       default:
