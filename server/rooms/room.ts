@@ -339,21 +339,24 @@ export class Room implements RoomView, RoomCounts, Crowd {
   /** Follows what `speaker` said just now to all who get it; see `Trace`. */
   trace(speaker: Member, passed: () => void): number {
     let asked = 0;
-    for (const { member, log } of this.hearers(speaker)) {
+    for (const { speech, outbox } of this.hearers(speaker)) {
       asked++;
-      const { end } = log;
-      member.outbox.carry(log, { from: end - 1, to: end }, { ended: passed });
+      const log = this.logOf(speech);
+      outbox.carry(log, { from: log.end - 1, to: log.end }, { ended: passed });
     }
     return asked;
   }
 
-  /** Who gets what `speaker` said just now, each with the log that it is read from. */
-  *hearers(speaker: Member): Iterable<{ readonly member: Member; readonly log: RoomLog }> {
+  /** Who gets what `speaker` said just now. */
+  *hearers(speaker: Member): Iterable<Member> {
     for (const member of this.#members) {
-      const text = member.speech === "text";
-      if (text && member === speaker) continue;
-      yield { member, log: text ? this.#lines : this.#frames };
+      if (member !== speaker || member.speech !== "text") yield member;
     }
+  }
+
+  /** What those read who speak so. */
+  logOf(speech: Member["speech"]): RoomLog {
+    return speech === "text" ? this.#lines : this.#frames;
   }
 
   /** Where its logs end, of frames and of lines. */

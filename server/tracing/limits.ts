@@ -10,8 +10,14 @@ export const MARKING_MS = 600_000;
 export const WATCHERS_MAX = 64;
 /** Messages whose ways are kept at most: some minutes of a lively chat, a second of a load. About 1 kB each. */
 export const WAYS_MAX = 4_096;
+/** Messages that are marked in a second: more than people say. Of what programs say beyond that, some are passed over. */
+export const WAYS_PER_SECOND = 2_048;
 /** Receivers of one message that are followed at most: enough to see who is slow, and few where a room is large. */
 export const RECEIVERS_MAX = 64;
+/** Of all messages together so many are followed in a second; whoever talks faster is not slowed much for it. */
+export const RECEIVERS_PER_SECOND = 16_384;
+/** Receivers of one message that are followed even then. */
+export const RECEIVERS_MIN = 4;
 /** Receivers of all messages that are kept, about 200 bytes each: 13 MB. */
 export const RECEIVERS_KEPT_MAX = 65_536;
 /** Members of a room that are looked at for those who are slow, who are followed first. */

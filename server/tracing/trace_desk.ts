@@ -29,7 +29,7 @@ export type Which =
   | { readonly which: "last" | "slowest"; readonly room: FoldedName | undefined };
 
 const UNKNOWN_MESSAGE =
-  "Of this message nothing is kept: only those are that are said while an operator has asked by Trace with `on`, and of these the newest.";
+  "Of this message nothing is kept: only those are that are said while an operator has asked by Trace with `on`, 2,048 in a second, and of these the newest.";
 const NO_MESSAGE =
   "Nothing is kept yet: messages are marked from when an operator has asked by Trace with `on`.";
 const TOO_MANY = "Messages are marked for as many operators as they can be.";

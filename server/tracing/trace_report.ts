@@ -10,12 +10,14 @@ import type { TraceTime } from "./trace_time.ts";
 import type { Way } from "./way.ts";
 
 const IN_MEMORY = "Messages are kept in memory alone: `given` and `durable` say when that had it.";
+const HURRIED =
+  "So much was said that only a few of those who got it were followed: whoever could not take it at once first.";
 const CUT_OFF = "The connection had ended or was cut off before all of it was taken.";
 const HELD = "A file went out first: where it lies behind that is not known.";
 
 /** Makes the message. @param isKeptOnDisk Whether what is stored comes to a disk. */
 export function reportOf(way: Way, time: TraceTime, isKeptOnDisk: boolean): TraceReport {
-  const { begun: { room, from, stream, readMs, acceptedMs }, seq, log, lines } = way;
+  const { begun: { room, from, stream, readMs, acceptedMs }, seq, log, lines, left, hurried } = way;
   const at = (ms: number | undefined): number | undefined =>
     ms === undefined ? undefined : time.ns(ms);
   const steps = {
@@ -36,8 +38,8 @@ export function reportOf(way: Way, time: TraceTime, isKeptOnDisk: boolean): Trac
     accepted: time.ns(acceptedMs),
     ...known(steps),
     receivers: way.receivers.map((receiver) => receiverOf(receiver, way, time)),
-    left: way.left,
-    unknown: isKeptOnDisk ? [] : [IN_MEMORY],
+    left,
+    unknown: [...(isKeptOnDisk ? [] : [IN_MEMORY]), ...(hurried && left > 0 ? [HURRIED] : [])],
   };
 }
 

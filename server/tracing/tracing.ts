@@ -11,6 +11,7 @@
  * @module
  */
 
+import { TokenBucket } from "../../ground/mod.ts";
 import type { Connection } from "../link/connection.ts";
 import type { Outbox } from "../link/outbox.ts";
 import type { Member } from "../rooms/member.ts";
@@ -19,6 +20,7 @@ import type { ByteSpan } from "../wire/mod.ts";
 import { whyUntoldFrom } from "./end.ts";
 import { Ends } from "./ends.ts";
 import { followed } from "./followed.ts";
+import { RECEIVERS_MAX, RECEIVERS_MIN, RECEIVERS_PER_SECOND, WAYS_PER_SECOND } from "./limits.ts";
 import { Receiver } from "./receiver.ts";
 import type { TraceTime } from "./trace_time.ts";
 import { Watchers } from "./watchers.ts";
@@ -31,12 +33,21 @@ export class Tracing {
   readonly ways: Ways = new Ways();
   readonly time: TraceTime;
   readonly #ends: Ends;
+  /** How many messages may be marked. */
+  readonly #wayPace: TokenBucket;
+  /** How many receivers may be followed. */
+  readonly #pace: TokenBucket;
+  #hurried = false;
   /** Those that the store has, and has not begun to write. */
   #taken: Way[] = [];
 
   constructor(time: TraceTime, connections: Iterable<Connection>) {
     this.time = time;
     this.#ends = new Ends(connections);
+    const paceOf = (perSecond: number): TokenBucket =>
+      new TokenBucket({ perSecond, burst: perSecond }, time.now());
+    this.#wayPace = paceOf(WAYS_PER_SECOND);
+    this.#pace = paceOf(RECEIVERS_PER_SECOND);
   }
 
   /** Whether anything is to be marked. */
@@ -71,7 +82,7 @@ export class Tracing {
 
   /** Somebody says something, which is taken now; nothing where that is not to be marked. */
   begins(speaker: Member, { name: room, key }: Room): Way | undefined {
-    if (!this.watchers.wants(key)) return undefined;
+    if (!this.watchers.wants(key) || !this.#wayPace.take(this.now())) return undefined;
     const connection = this.#ends.of(speaker.outbox);
     const { stream, readMs } = readingOf(connection);
     const why = whyUntoldFrom(connection);
@@ -114,15 +125,26 @@ export class Tracing {
     way.publishedMs = this.now();
     way.log = spanOf(before.frames, frames);
     way.lines = spanOf(before.lines, lines);
-    const { hearers, left } = followed(room.hearers(speaker), room.size);
+    const { size } = room;
+    way.hurried = this.#hurries(way.publishedMs, Math.min(size, RECEIVERS_MAX));
+    const max = way.hurried ? RECEIVERS_MIN : RECEIVERS_MAX;
+    const { hearers, left } = followed(room.hearers(speaker), size, max);
     way.left = left;
-    way.receivers = hearers.map(({ member, log }) => {
-      const receiver = this.#receiver(member);
-      const span = member.speech === "text" ? way.lines : way.log;
-      if (span !== undefined) member.outbox.carry(log, span, receiver);
+    way.receivers = hearers.map((hearer) => {
+      const receiver = this.#receiver(hearer);
+      const { speech, outbox } = hearer;
+      const span = speech === "text" ? way.lines : way.log;
+      if (span !== undefined) outbox.carry(room.logOf(speech), span, receiver);
       return receiver;
     });
     this.ways.received(way);
+  }
+
+  /** Whether too many are followed to follow all of these. In between, those who go in step are left there for a second. */
+  #hurries(nowMs: number, receivers: number): boolean {
+    if (this.#hurried) this.#hurried = !this.#pace.isFull(nowMs);
+    if (!this.#hurried) this.#hurried = !this.#pace.take(nowMs, receivers);
+    return this.#hurried;
   }
 
   /** Its sender is answered: what is for it alone has grown. */

@@ -31,8 +31,9 @@ export class Way {
   log: ByteSpan | undefined;
   lines: ByteSpan | undefined;
   receivers: readonly Receiver[] = [];
-  /** How many more get it. */
+  /** How many more get it; and whether more of them would be followed if less were said. */
   left = 0;
+  hurried = false;
   answer: Receiver | undefined;
   /** Whether it is kept no more: then nothing more is marked of it. */
   isOver = false;

@@ -116,7 +116,7 @@ export interface TraceReport extends Reply {
   log?: ByteSpan;
   /** Where it lies in the room's log of lines, which those read who speak text. */
   lines?: ByteSpan;
-  /** Who got it, 64 at most. */
+  /** Who got it: 64 at most, of whom those come first that could not take it at once; few while very much is said. */
   receivers: TraceReceiver[];
   /** How many more got it. */
   left: number;
