@@ -94,7 +94,7 @@ export function unban(asker: UserView, hall: HallView, message: Unban): readonly
   const said = user === undefined
     ? { address: address ?? "" }
     : { ...(person === undefined ? {} : meantOf(person)), name: user };
-  const deed: Deed = { act: "unban", whom: said, ...(why === undefined ? {} : { why }) };
+  const deed: Deed = { act: "unban", whom: said, ...timeAndWhy(undefined, why) };
   return [orderBy(asker, hall, place, deed)];
 }
 

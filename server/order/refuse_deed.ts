@@ -3,7 +3,7 @@
  * what is on its way. Pure.
  *
  * ```text
- *   may he do such things? ─► does whom he means stand below him? ─► is it not himself of whom it was said before?
+ *   may he do such things, and say why? ─► does whom he means stand below him? ─► is it not himself of whom it was said before?
  * ```
  *
  * @module
@@ -24,7 +24,8 @@ export function refuseDeed(
   deed: Deed,
   nowMs: number,
 ): Refusal | undefined {
-  const refusal = refuseAct(order, room, by, actOf(deed), nowMs);
+  const refusal = refuseAct(order, room, by, actOf(deed), nowMs) ??
+    refuseWords(order, room, by, deed, nowMs);
   if (refusal !== undefined || !("whom" in deed)) return refusal;
   const { name, tag = "", mark = "" } = deed.whom;
   const rank = rankOf(order, { operator: false, tag, mark });
@@ -32,6 +33,19 @@ export function refuseDeed(
   // Said again it would hold for shorter.
   if (by.operator || !changedBy(order, deed, nowMs).some((one) => isOne(one, by))) return undefined;
   return { code: "forbidden", msg: "Somebody else has to lift that." };
+}
+
+/** Why somebody may not say why he does something: a reason is told to all, so it is a word of his. */
+function refuseWords(
+  order: Order,
+  room: string,
+  by: Person,
+  deed: Deed,
+  nowMs: number,
+): Refusal | undefined {
+  if (!("why" in deed) || deed.why === undefined) return undefined;
+  const muted = refuseAct(order, room, by, "speak", nowMs);
+  return muted && { ...muted, msg: `${muted.msg} Do it without saying why.` };
 }
 
 /** What is answered of somebody who does not stand below. */

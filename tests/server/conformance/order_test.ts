@@ -171,6 +171,40 @@ Deno.test("who is muted hears and does not speak; a slow room and one for announ
   await refused(ben, say, "forbidden");
 });
 
+Deno.test("a moderator who is muted keeps order without a word: why he does something is told to all, and refused", async () => {
+  await using server = startServer({ clock: () => Date.UTC(2026, 1, 1) });
+  await using anna = await inRoom(server, "Anna", "tea");
+  await using mia = await inRoom(server, "Mia", "tea");
+  await using _ben = await inRoom(server, "Ben", "tea");
+  await using watcher = await inRoom(server, "Will", "tea");
+  await done(anna, { type: "Room", room: "tea", promote: "Mia" });
+  await done(anna, { type: "Mute", room: "tea", user: "Mia", seconds: 600 });
+  const of = { room: "tea", user: "Ben" };
+  for (const type of ["Mute", "Unban", "Ban", "Kick"]) {
+    assertEquals(
+      await refused(mia, { type, ...of, why: "words of mine" }, "forbidden"),
+      "You are muted in this room for 10 minutes. Do it without saying why.",
+    );
+  }
+  for (const type of ["Mute", "Unban", "Kick"]) await done(mia, { type, ...of, why: " " });
+  await done(anna, { type: "Unban", room: "tea", user: "Mia" });
+  await done(mia, { type: "Ban", ...of, why: "spam" });
+  const told: unknown[] = [];
+  while (told.length < 6) {
+    const { act, user, why } = await watcher.nextOf("Order");
+    told.push([act, user, why]);
+  }
+  assertEquals(told, [
+    ["promote", "Mia", undefined],
+    ["mute", "Mia", undefined],
+    ["mute", "Ben", undefined],
+    ["unban", "Ben", undefined],
+    ["kick", "Ben", undefined],
+    ["unban", "Mia", undefined],
+  ]);
+  assertEquals((await watcher.nextOf("Order")).why, "spam");
+});
+
 Deno.test("who has the owner's name and not his session is not the owner, and the owner is it again when he is back", async () => {
   await using server = startServer();
   const anna = await inRoom(server, "Anna", "tea");
