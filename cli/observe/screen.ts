@@ -174,7 +174,7 @@ function livesRow({ connections }: Snapshot, { rows, columns: width }: Model["si
   const text = connections === undefined ? "" : livesText(connections);
   if (text === "" || rows < CHART_ROWS_MIN) return [];
   return [[{ text: pad("lives", 9), role: "strong" }, {
-    text: ` ${shorten(text, Math.max(1, width - 10))}`,
+    text: shorten(text, Math.max(1, width - 9)),
     role: "text",
   }]];
 }
