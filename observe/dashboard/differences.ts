@@ -117,27 +117,36 @@ export function socketsAdded(before: Snapshot | undefined, now: Snapshot): Socke
   );
 }
 
-/** What the server did between two reports; without an earlier one nothing is known of it. */
-export function serverSecond(before: ServerTotals, now: ServerTotals): ServerSecond {
+/**
+ * What the server did in a second between two reports; without an earlier one nothing is known of it.
+ *
+ * @param seconds How many are between them, at least 1: each has its part.
+ */
+export function serverSecond(
+  before: ServerTotals,
+  now: ServerTotals,
+  seconds: number = 1,
+): ServerSecond {
   const { store, ...rest } = now;
   return {
     ...rest,
-    taken: added(before.taken, now.taken),
-    delivered: added(before.delivered, now.delivered),
-    ...(store === undefined ? {} : { store: storeSecond(before.store, store) }),
+    taken: Math.round(added(before.taken, now.taken) / seconds),
+    delivered: Math.round(added(before.delivered, now.delivered) / seconds),
+    ...(store === undefined ? {} : { store: storeSecond(before.store, store, seconds) }),
   };
 }
 
 function storeSecond(
   before: ServerTotals["store"],
   { appends, syncs, ...now }: NonNullable<ServerTotals["store"]>,
+  seconds: number,
 ): NonNullable<ServerSecond["store"]> {
   const written = added(before?.appends, appends);
   const synced = added(before?.syncs, syncs);
   return {
     ...now,
-    appends: written,
-    syncs: synced,
+    appends: Math.round(written / seconds),
+    syncs: Math.round(synced / seconds),
     ...(synced > 0 ? { group: written / synced } : {}),
   };
 }

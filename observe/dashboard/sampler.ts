@@ -26,7 +26,7 @@ import {
   socketsAdded,
 } from "./differences.ts";
 import { Judge, withTimes } from "./judge.ts";
-import { REPORT_GOOD_MS, SECONDS_MAX } from "./limits.ts";
+import { REPORT_GOOD_MS, SECOND_MS, SECONDS_MAX } from "./limits.ts";
 import { Names, plainAddress } from "./names.ts";
 import type { Answer, KernelSecond, PersonSecond, Second } from "./page_messages.ts";
 import { People, type Traffic } from "./people.ts";
@@ -144,7 +144,9 @@ export class Sampler {
   second(at: number, roundTripMs: number | undefined): Second {
     const snapshot = this.#snapshot;
     const report = this.#reportAt(at);
-    const span = snapshot === undefined ? 1 : 1 + Math.min(this.#waiting, this.#seconds.length);
+    const waited = snapshot === undefined ? 0 : Math.min(this.#waiting, this.#seconds.length);
+    // This process may have stood still for a while, and then there are no seconds for what happened meanwhile.
+    const span = Math.max(1 + waited, elapsed(this.#snapshotBefore?.ts, snapshot?.ts, 1e9));
     const kernel = snapshot === undefined
       ? []
       : shared(kernelSecond(this.#snapshotBefore, snapshot), span);
@@ -154,14 +156,19 @@ export class Sampler {
     // The same report again says nothing about a second: not that nothing happened.
     const isNew = report !== before;
     const server = isNew && report?.totals !== undefined && before?.totals !== undefined
-      ? withTimes(serverSecond(before.totals, report.totals), before.measured, report.measured)
+      ? withTimes(
+        serverSecond(before.totals, report.totals, elapsed(before.at, report.at, SECOND_MS)),
+        before.measured,
+        report.measured,
+      )
       : undefined;
     const traffic = snapshot !== undefined
       ? [...this.#socketTraffic(sockets, lagsOf(report)), ...stuckTraffic(sockets, report)]
       : this.#isObserved || !isNew || report?.connections === undefined
       ? undefined
       : connectionTraffic(before, report);
-    const people = this.#people.second(traffic ?? [], span);
+    const over = snapshot !== undefined ? span : elapsed(before?.at, report?.at, SECOND_MS);
+    const people = this.#people.second(traffic ?? [], over);
     const verdict = this.#judge.second({ at, now: report, before, kernel: own, people });
     const second: Second = {
       at,
@@ -179,12 +186,12 @@ export class Sampler {
         now: isNew || report?.delivered === undefined ? report : undefined,
         heard: this.#heardIn,
         hears: this.#hears,
-        whole: traffic === undefined ? {} : wholeOf(traffic, snapshot !== undefined, span),
+        whole: traffic === undefined ? {} : wholeOf(traffic, snapshot !== undefined, over),
       }),
     };
     this.#snapshotBefore = snapshot ?? this.#snapshotBefore;
     this.#snapshot = undefined;
-    this.#amended = this.#amend(kernel, people);
+    this.#amended = this.#amend(waited === 0 ? [] : kernel.slice(-waited), people);
     this.#waiting = snapshot !== undefined || !this.#isObserved ? 0 : this.#waiting + 1;
     this.#reportBefore = report ?? before;
     this.#heard = 0;
@@ -241,6 +248,12 @@ export class Sampler {
       };
     });
   }
+}
+
+/** Whole seconds between two moments; at least one. */
+function elapsed(before: number | undefined, now: number | undefined, second: number): number {
+  if (before === undefined || now === undefined) return 1;
+  return Math.max(1, Math.round((now - before) / second));
 }
 
 /** Without the kernel, the server's own count of what it read and wrote. */

@@ -381,6 +381,24 @@ Deno.test("a server that does not answer is told as unknown, and not as one wher
     undefined,
     [],
   ]);
+  // What happened in these four seconds is no second's alone.
   sampler.report(told(6_000, 19));
-  assertEquals(sampler.second(6_000, undefined).server?.delivered, 10);
+  assertEquals(sampler.second(6_000, undefined).server?.delivered, 3);
+});
+
+Deno.test("what happened while this process stood still is no second's alone", () => {
+  const sampler = new Sampler();
+  sampler.started(start(1_000));
+  const told = (second: number) =>
+    snapshot({ ts: second * 1e9, send: flow(10 * second, 100 * second) });
+  sampler.snapshot(told(1));
+  sampler.second(1_000, undefined);
+  sampler.snapshot(told(2));
+  const before = sampler.second(2_000, undefined);
+  sampler.snapshot(told(10));
+  const after = sampler.second(10_000, undefined);
+  assertEquals([after.kernel?.sendCalls, after.kernel?.sentBytes], [10, 100]);
+  // And the seconds before it stay as they were.
+  assertEquals(sampler.amended, []);
+  assertEquals(sampler.seconds[1], before);
 });

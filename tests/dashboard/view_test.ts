@@ -5,10 +5,11 @@
  */
 
 import fc from "fast-check";
-import type { ChatLine } from "../../observe/dashboard/page_messages.ts";
+import type { ChatLine, Second } from "../../observe/dashboard/page_messages.ts";
 import { parseLine } from "../../observe/dashboard/page/chat/commands.ts";
 import { bytes, count, duration } from "../../observe/dashboard/page/format.ts";
 import { chatEventOf } from "../../observe/dashboard/chat_events.ts";
+import { withGaps } from "../../observe/dashboard/page/figures/gaps.ts";
 import { quantile, slotEnd, slotStart, sumOf } from "../../observe/dashboard/page/figures/slots.ts";
 import { View } from "../../observe/dashboard/page/chat/view.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -149,6 +150,20 @@ Deno.test("figures have three digits and a unit", () => {
   assertEquals([999_700, 999_999_999].map(duration), ["1.00 ms", "1.00 s"]);
   assertEquals([99_999, 999_999].map(count), ["100k", "1.00M"]);
   assertEquals([count(undefined), bytes(undefined), duration(undefined)], ["–", "–", "–"]);
+});
+
+Deno.test("no line of a chart leads over seconds of which nothing is known", () => {
+  const seconds = [1_000, 2_010, 3_000, 11_000, 12_000].map((at): Second => {
+    return { at, people: [], rooms: [] };
+  });
+  assertEquals(withGaps(seconds).map(({ at, second }) => [at, second?.at]), [
+    [1_000, 1_000],
+    [2_010, 2_010],
+    [3_000, 3_000],
+    [10_000, undefined],
+    [11_000, 11_000],
+    [12_000, 12_000],
+  ]);
 });
 
 Deno.test("a quantile is never told too small, and at most twice too large", () => {

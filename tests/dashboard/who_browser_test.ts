@@ -102,6 +102,9 @@ testWith(NEEDS, "who reads nothing is named as the slow one, by a word", async (
   const content = "z".repeat(8_000);
   await eventually(async () => {
     await Promise.all(Array.from({ length: 300 }, () => anna.say(content)));
+    // Not more before the page has been told: whoever lags too much is cut off.
+    const shown = await page.locator(".time-now time").textContent() ?? "";
+    await page.locator(".time-now time", { hasNotText: shown }).waitFor();
     return await figure.getByText("wait for Sleeper").count() > 0 ? true : undefined;
   }, "The sleeper's lag");
   await figure.getByText("slow", { exact: true }).waitFor();

@@ -13,13 +13,16 @@ export function Old({ age }: { readonly age: number }): VNode {
   return <span class="old">{span(age)} old</span>;
 }
 
-/** How old a source's figures are, and why; nothing while they are of now. */
-export function Age({ of: { age, stale } }: { readonly of: Freshness }): VNode | null {
+/** How old a source's figures are, and why; nothing while they are of now. `brief` where there is no room for more words. */
+export function Age(
+  { of: { age, stale }, brief = false }: { readonly of: Freshness; readonly brief?: boolean },
+): VNode | null {
   if (stale === undefined) return null;
   // The age changes each second, and is not read out each time.
   return (
-    <p class="panel-note">
-      {age !== undefined && <Old age={age} />} <span role="status">{stale}</span>
+    <p class="panel-note" title={stale}>
+      {age !== undefined && <Old age={age} />}{" "}
+      <span role="status" class={brief ? "hidden" : ""}>{stale}</span>
     </p>
   );
 }

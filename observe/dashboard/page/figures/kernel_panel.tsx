@@ -83,7 +83,7 @@ export function KernelPanel(): VNode {
       <header class="panel-head">
         <h2 id="kernel-title">Kernel</h2>
         {state?.kind === "watching" && <Watching state={state} />}
-        <Age of={kernelFreshness.value} />
+        <Age of={kernelFreshness.value} brief />
       </header>
       {state?.kind === "watching" && state.notice !== undefined && (
         <div class="absent">

@@ -10,6 +10,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Second } from "../../page_messages.ts";
 import { keepUp, onAxisKey, placeTime, sizeOf, TIME_SCALE, timeAxis, valueAxis } from "./axis.ts";
+import { withGaps } from "./gaps.ts";
 import { followPointer, readout, togglePin } from "./pointer.ts";
 import { NOTHING } from "../format.ts";
 import { edge, range, secondOf, shown } from "../state.ts";
@@ -101,14 +102,16 @@ function drawn(
     }).join(" / ");
   });
   const stopData = effect(() => {
-    const all = shown.value;
+    const all = withGaps(shown.value);
     edge.value;
     range.value;
     themeChanged.value;
     plot.batch(() => {
       plot.setData([
         all.map(({ at }) => at / 1_000),
-        ...series.map(({ of }) => all.map((second) => of(second) ?? null)),
+        ...series.map(({ of }) =>
+          all.map(({ second }) => second === undefined ? null : of(second) ?? null)
+        ),
       ], false);
       placeTime(plot);
     });

@@ -11,6 +11,9 @@ import type uPlot from "uplot";
 import { clock } from "../format.ts";
 import { edge, hovered, moment, pause, pinned } from "../state.ts";
 
+/** Pixels of a letter of what is written beside the mark. */
+const LETTER_PX = 6.5;
+
 /** Whether a button is held: what is being selected must not be moved. */
 let isHeld = false;
 
@@ -61,7 +64,8 @@ export function readout(plot: uPlot, tell: (at: number) => string): () => void {
     const isBelow = plot.over.matches(":hover");
     label.textContent = `${isBelow ? `${clock(at, true)} ` : ""}${tell(at)}`;
     const width = plot.bbox.width / devicePixelRatio;
-    const isRight = left > width / 2;
+    // By its letters: to measure it would lay out the page anew, for each chart.
+    const isRight = left + 8 + LETTER_PX * label.textContent.length > width;
     label.style.left = isRight ? "auto" : `${left + 4}px`;
     label.style.right = isRight ? `${width - left + 4}px` : "auto";
   };

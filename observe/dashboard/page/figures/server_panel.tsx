@@ -99,10 +99,9 @@ function longest(of: (second: Second) => number | undefined): number | undefined
 }
 
 /** What a percentile is of, and since when. */
-function noteOf(value: number | undefined, what: string): string {
-  const isPinned = pinned.value !== undefined;
-  if (value === undefined) return isPinned ? "none" : `none in ${WINDOW_SECONDS} s`;
-  return isPinned ? what : `${what} in ${WINDOW_SECONDS} s`;
+function noteOf(value: number | undefined): string {
+  const what = value === undefined ? "none" : "p99";
+  return pinned.value === undefined ? `${what} in ${WINDOW_SECONDS} s` : what;
 }
 
 /** A time of which the worst is told: it is over when its cause has been gone for as long as it says. */
@@ -120,7 +119,7 @@ function TimeTile(
       name={name}
       origin="server"
       value={milliseconds(value)}
-      note={noteOf(value, "worst p99")}
+      note={noteOf(value)}
       label={label ?? name.toLowerCase()}
       series={series}
       least={least}

@@ -85,7 +85,9 @@ export function VerdictStrip(): VNode | null {
         <Way parts={parts} />
       </Item>
       <Item name="Slowest reader" title="For whom most waits, and how far it is from being cut off">
-        {slowest === undefined ? <span class="note">{readsAll()}</span> : <Reader of={slowest} />}
+        {slowest === undefined
+          ? <span class="note">{readsAll(verdict)}</span>
+          : <Reader of={slowest} />}
       </Item>
       <Item name="Lost" title="In this second; what was not seen, since the start">
         {losses === undefined ? NOTHING : <Losses of={losses} />}
@@ -101,8 +103,10 @@ export function VerdictStrip(): VNode | null {
   );
 }
 
-function readsAll(): string {
-  return server.value?.kind === "full" ? "all have everything" : "not known";
+function readsAll({ cause }: Verdict): string {
+  // Of a server that does not answer nobody knows it.
+  const isKnown = server.value?.kind === "full" && cause !== "server";
+  return isKnown ? "all have everything" : "not known";
 }
 
 function Item(
