@@ -142,6 +142,8 @@ export function decodeIo(view: DataView, at: number, how: EventContext): Io {
   if (family === AF.unix) {
     const local = unixAddress(view.getUint32(at + IO_EVENT.inode, true));
     if (local !== undefined) io.local = local;
+    const remote = unixAddress(view.getUint32(at + IO_EVENT.remote, true));
+    if (remote !== undefined) io.remote = remote;
     return io;
   }
   const { addresses } = how;

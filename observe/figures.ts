@@ -134,12 +134,9 @@ export function decodeSocket(
   const local = family === AF.unix
     ? unixAddress(u32(SOCKET_FIGURES.inode))
     : addresses.text(view, at + SOCKET_FIGURES.local, family, u16(SOCKET_FIGURES.localPort));
-  const remote = addresses.text(
-    view,
-    at + SOCKET_FIGURES.remote,
-    family,
-    u16(SOCKET_FIGURES.remotePort),
-  );
+  const remote = family === AF.unix
+    ? unixAddress(u32(SOCKET_FIGURES.remote))
+    : addresses.text(view, at + SOCKET_FIGURES.remote, family, u16(SOCKET_FIGURES.remotePort));
   const tcp = {
     rttUs: u32(SOCKET_FIGURES.rttUs),
     retransmits: u32(SOCKET_FIGURES.retransmits),

@@ -276,8 +276,7 @@ class Session implements Observer {
   #named(io: Io): Io {
     const comm = this.#processNames?.of(io.pid, io.ts);
     const named = comm === undefined ? io : { ...io, comm };
-    if (io.family !== "unix" || io.local === undefined) return named;
-    return { ...named, local: this.#names.name(io.local, io.ts) };
+    return io.family === "unix" ? this.#names.named(named, io.ts) : named;
   }
 
   #reason(now: number): EndReason | undefined {

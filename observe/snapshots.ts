@@ -124,10 +124,9 @@ export class Snapshots {
   }
 
   #named(unnamed: SocketFigures, nowNs: number): SocketFigures {
-    const { family, local, pid } = unnamed;
+    const { family, pid } = unnamed;
     const comm = this.#from.processNames?.of(pid, nowNs);
     const figures = comm === undefined ? unnamed : { ...unnamed, comm };
-    if (family !== "unix" || local === undefined) return figures;
-    return { ...figures, local: this.#from.names.name(local, nowNs) };
+    return family === "unix" ? this.#from.names.named(figures, nowNs) : figures;
   }
 }

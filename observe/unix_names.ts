@@ -64,6 +64,19 @@ export class UnixNames {
     this.#read = read;
   }
 
+  /** What has addresses, with the names of both ends. @param now Nanoseconds of the clock. */
+  named<Ends extends { readonly local?: string; readonly remote?: string }>(
+    of: Ends,
+    now: number,
+  ): Ends {
+    const { local, remote } = of;
+    return {
+      ...of,
+      ...(local === undefined ? {} : { local: this.name(local, now) }),
+      ...(remote === undefined ? {} : { remote: this.name(remote, now) }),
+    };
+  }
+
   /**
    * `unix:/path` for `unix:[inode]`; the same when it has no path.
    *

@@ -70,6 +70,24 @@ static __always_inline void describe_tcp(struct call *call, struct sock *sk, str
 	call->tcp.unacked = next - una;
 }
 
+/* The socket's inode; 0 when it belongs to nobody any more. */
+static __always_inline u32 inode_of(struct sock *sk)
+{
+	struct socket *socket = sk->sk_socket;
+	if (!socket) return 0;
+	struct file *file = socket->file;
+	return file ? file->f_inode->i_ino : 0;
+}
+
+/* Of unix sockets the other end is told by its inode, too: in the first four bytes of where others have an address. */
+static __always_inline void describe_unix(struct io_event *event, struct sock *sk)
+{
+	struct unix_sock *named = bpf_skc_to_unix_sock(sk);
+	if (!named) return;
+	struct sock *peer = named->peer;
+	if (peer) *(u32 *)event->remote = inode_of(peer);
+}
+
 /* @tcp What TCP knows of it; 0 when it is none of TCP's. */
 static __always_inline void describe(struct call *call, struct sock *sk, struct tcp_sock *tcp)
 {
@@ -78,11 +96,8 @@ static __always_inline void describe(struct call *call, struct sock *sk, struct 
 	describe_addresses(event, sk, copying);
 	event->socket = bpf_get_socket_cookie(sk);
 	call->protocol = sk->sk_protocol;
-	struct socket *socket = sk->sk_socket;
-	if (socket) {
-		struct file *file = socket->file;
-		if (file) event->inode = file->f_inode->i_ino;
-	}
+	event->inode = inode_of(sk);
+	if (event->family == AF_UNIX) describe_unix(event, sk);
 	if (!tcp) return;
 	call->closed = sk->__sk_common.skc_state == TCP_CLOSE;
 	describe_tcp(call, sk, tcp, copying);

@@ -52,7 +52,7 @@ struct io_event {
 	u16 remote_port; /* 76 */
 	u16 has;         /* 78 HAS_… */
 	u8 local[16];    /* 80 network byte order; IPv4 in the first four */
-	u8 remote[16];   /* 96 */
+	u8 remote[16];   /* 96 of AF_UNIX the other end's inode, as u32 */
 };
 _Static_assert(sizeof(struct io_event) == 112, "io_event");
 
@@ -105,7 +105,7 @@ struct socket_figures {
 	u8 protocol;           /* 582 IPPROTO_TCP 6, IPPROTO_UDP 17, … */
 	u8 closed;             /* 583 1 when TCP has closed it: no more will come */
 	u8 local[16];          /* 584 */
-	u8 remote[16];         /* 600 */
+	u8 remote[16];         /* 600 as in io_event */
 	/* TCP, as of the last call: */
 	u32 rtt_us;            /* 616 smoothed round trip; 0 unknown */
 	u32 retransmits;       /* 620 segments sent again */

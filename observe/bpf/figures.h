@@ -107,12 +107,13 @@ __attribute__((noinline)) u32 slot_of(u64 ns)
 	}                                                                    \
 } while (0)
 
-/* A socket may be connected after its first call. */
+/* A socket may be connected after its first call, and a unix socket's other end be gone at its last. */
 static __always_inline void set_addresses(struct socket_figures *figures, const struct io_event *event)
 {
 	figures->local_port = event->local_port;
 	figures->remote_port = event->remote_port;
 	__builtin_memcpy(figures->local, event->local, sizeof figures->local);
+	if (event->family == AF_UNIX && !*(const u32 *)event->remote) return;
 	__builtin_memcpy(figures->remote, event->remote, sizeof figures->remote);
 }
 

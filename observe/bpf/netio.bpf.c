@@ -136,7 +136,7 @@ static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 	struct pt_regs *regs = current_regs();
 	u8 function = function_of(REGS_SYSCALL(regs));
 	struct flight *flight = flight_of(caller.tid);
-	if (flight && (flight->function == function || flight->function >= F_TCP_SENDMSG)) {
+	if (flight && (flight->function == function || is_tcp_call(flight->function))) {
 		take_entry(&call, flight);
 		/* Of many messages in one call each takes from the end of the one before. */
 		if (function == F_SENDMMSG || function == F_RECVMMSG || function == F_SENDFILE) flight->ts_ns = event->ts_ns;

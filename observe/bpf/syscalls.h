@@ -60,6 +60,12 @@ static __always_inline int is_socket_call(u8 function)
 	return function >= F_SENDTO && function <= F_RECVMMSG;
 }
 
+/* Whether it is TCP's own function. */
+static __always_inline int is_tcp_call(u8 function)
+{
+	return function == F_TCP_SENDMSG || function == F_TCP_RECVMSG;
+}
+
 static __always_inline int sends(u8 function)
 {
 	return function == F_SENDTO || function == F_SENDMSG || function == F_SENDMMSG || function == F_TCP_SENDMSG;

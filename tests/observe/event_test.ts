@@ -118,11 +118,14 @@ Deno.test("families and addresses", async () => {
     const { family: name, local, remote } = decodeIo(view, 0, PROBED);
     return [name, local, remote];
   };
-  assertEquals(told(AF.unix), ["unix", "unix:[1357]", undefined]);
+  view.setUint32(IO_EVENT.remote, 2468, true);
+  assertEquals(told(AF.unix), ["unix", "unix:[1357]", "unix:[2468]"]);
+  view.setUint32(IO_EVENT.remote, 0xc0000207);
   assertEquals(told(AF.inet6), ["inet6", "[c000:201::]:9100", "[c000:207::]:50414"]);
   assertEquals(told(0), ["other", undefined, undefined]);
   assertEquals(told(16), ["other", undefined, undefined]);
   view.setUint32(IO_EVENT.inode, 0, true);
+  view.setUint32(IO_EVENT.remote, 0, true);
   assertEquals(told(AF.unix), ["unix", undefined, undefined]);
 });
 

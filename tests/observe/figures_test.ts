@@ -116,14 +116,16 @@ Deno.test("what waited at an earlier look does not wait now, and its age may be 
   assertEquals(unread(BIG + 90), { ageNs: 90 });
 });
 
-Deno.test("what TCP says is absent of another socket, and a unix socket is named by its inode", () => {
+Deno.test("what TCP says is absent of another socket, and a unix socket and its other end are named by inodes", () => {
   const { view } = socketFixture();
   view.setUint16(AT + SOCKET_FIGURES.family, AF.unix, true);
   view.setUint8(AT + SOCKET_FIGURES.protocol, 0);
   view.setUint8(AT + SOCKET_FIGURES.closed, 0);
+  view.setUint32(AT + SOCKET_FIGURES.remote, 2468, true);
   const figures = decodeSocket(view, AT, 77, new Addresses());
-  assertEquals("tcp" in figures || "remote" in figures, false);
-  assertEquals([figures.family, figures.local, figures.closed], ["unix", "unix:[1357]", false]);
+  assertEquals("tcp" in figures, false);
+  const { family, local, remote, closed } = figures;
+  assertEquals([family, local, remote, closed], ["unix", "unix:[1357]", "unix:[2468]", false]);
 });
 
 Deno.test("the totals are read whole, with 64 bits a slot", () => {

@@ -100,6 +100,21 @@ testAsRoot([], "a unix socket is called by its path, as long as it is open", asy
   }
 });
 
+testAsRoot([], "both ends of a unix connection are told, each as the other's remote", async () => {
+  await using echo = await Echo.start();
+  const path = echo.where.unix;
+  await using seen = await observe({ pids: [echo.pid, Deno.pid] });
+  using conn = await Deno.connect({ transport: "unix", path });
+  await exchange(conn, [10]);
+  // Names are those of sockets that are open.
+  const { sockets } = seen.snapshot();
+  const ends = sockets.filter(({ family, recv }) => family === "unix" && recv.bytes === 10);
+  const [served] = ends.filter(({ pid }) => pid === echo.pid);
+  const [client] = ends.filter(({ pid }) => pid === Deno.pid);
+  assertEquals([served?.remote, client?.remote], [`unix:[${client?.inode}]`, `unix:${path}`]);
+  assertEquals([served?.local, client?.local], [`unix:${path}`, `unix:[${client?.inode}]`]);
+});
+
 testAsRoot([], "a process that is not watched is not told of", async () => {
   await using busy = await Echo.start();
   await using idle = await Echo.start();

@@ -87,6 +87,7 @@ const FIELDS = [
   "tcp_sock___life.bytes_sent",
   "tcp_sock___life.inet_conn.icsk_inet.inet_sport",
   "unix_sock.addr",
+  "unix_sock.peer",
   "upid.nr",
   "upid.ns",
 ];
