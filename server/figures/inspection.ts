@@ -73,6 +73,7 @@ function connectionOf(connection: Inspectable, originMs: number): ConnectionFigu
     rooms: rooms.slice(0, INSPECTED_ROOMS_MAX),
     roomCount: rooms.length,
     speech,
+    ...(link.isSecure ? { secure: true } : {}),
     lag: link.outbox.lag,
     queued: link.outbox.repliesBytes,
     bytesIn: link.bytesIn,

@@ -57,6 +57,8 @@ export interface ConnectionFigures {
   roomCount: number;
   /** In which way it speaks. */
   speech: SpokenWay;
+  /** Whether it is encrypted: then its socket carries more bytes than those that are counted here. */
+  secure?: boolean;
   /** Bytes that wait for it behind the write under way. */
   lag: number;
   /** Those of them that are for it alone: answers and whispers. */

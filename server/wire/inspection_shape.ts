@@ -29,6 +29,7 @@ const connection = object({
   rooms: list(text),
   roomCount: count,
   speech: oneOf(["frames", "text", "websocket", "unknown"]),
+  secure: option(truth),
   lag: count,
   queued: count,
   bytesIn: count,

@@ -270,6 +270,21 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
   assert(frame(many).length < FRAME_BYTES_CEILING, `${frame(many).length} bytes`);
 });
 
+Deno.test("an encrypted connection is told as one: its socket carries more than is counted", () => {
+  const end = { hostname: "127.0.0.1", port: 1 };
+  const seen = [undefined, false, true].map((isSecure) => {
+    const link = new Link({ ...handWire(), ...(isSecure === undefined ? {} : { isSecure }) }, 1);
+    const one: Inspectable = {
+      ...{ link, remote: end, local: end, speech: "frames", user: undefined, roomNames: () => [] },
+    };
+    const { connections } = inspectionOf({
+      ...{ figures: FIGURES, rooms: [], connections: [one], pid: 1, originMs: 0, at: 0 },
+    });
+    return connections[0]?.secure;
+  });
+  assertEquals(seen, [undefined, undefined, true]);
+});
+
 const NONE = new Samples([]).distribution();
 /** As many as there can be. */
 const SLOTS: readonly SplitSlot[] = Array.from({ length: 225 }, (_, at) => ({
