@@ -95,6 +95,11 @@ const COMMANDS: readonly Entry[] = [
     about: "show what a process really sends and receives, from the kernel (needs root)",
   },
   {
+    name: "top",
+    takes: "[options]",
+    about: "show who uses how much of a server, by user and by room",
+  },
+  {
     name: "bench",
     takes: "[options]",
     about: "load a chat server, and show how much it delivers and how soon",

@@ -173,6 +173,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "cli/commands/send.ts",
   "cli/commands/serve.ts",
   "cli/commands/service.ts",
+  "cli/commands/top.ts",
   "cli/commands/user.ts",
   "cli/dashboard/keeper_thread.ts",
   "cli/observe/dialler_thread.ts",

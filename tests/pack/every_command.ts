@@ -97,6 +97,11 @@ export const TRIED: readonly Tried[] = [
     says: /\d bytes? sent/,
   },
   {
+    command: "top",
+    args: (at) => ["--duration", "2", ...onData(at)],
+    says: /^room +users/m,
+  },
+  {
     command: "dashboard",
     args: ({ address }) => ["--server", address, "--window"],
     says: /never: there is no display/,
