@@ -16,6 +16,7 @@ Deno.test("a moderator deletes what a member said, not what the owner did; it is
   await using ben = await inRoom(server, "Ben", "tea");
   await using text = await server.text("Ted");
   await text.write("/join tea\n");
+  while (await text.line() !== "[Server] You are in tea now.");
   await ask(owner, { type: "Room", room: "tea", promote: "Mona" });
   await done(owner, { type: "Broadcast", room: "tea", content: "of the owner" });
   await done(ben, { type: "Broadcast", room: "tea", content: "SPAM" });
