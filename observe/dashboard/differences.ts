@@ -52,6 +52,7 @@ export function kernelSecond(before: Snapshot | undefined, now: Snapshot): Kerne
     delaySlots: addedSlots(before?.delays, now.delays),
     retransmits: added(retransmitsOf(before), retransmitsOf(now)),
     unsent: tcp.reduce((sum, { unsent }) => sum + unsent, 0),
+    ...(now.unread === undefined ? {} : { unread: now.unread }),
     ...(middle === undefined || largest === undefined ? {} : { rttUs: middle, rttMaxUs: largest }),
     sockets: live.length,
     lost,

@@ -66,6 +66,12 @@ export interface KernelSecond {
   readonly retransmits: number;
   /** State: bytes that wait in send buffers. */
   readonly unsent: number;
+  /** State: what has come and is not read; absent where nobody can look. */
+  readonly unread?: {
+    /** How old the oldest of it is, in nanoseconds; absent when nothing waits, or it is not known. */
+    readonly ageNs?: number;
+    readonly bytes?: number;
+  };
   /** State: the middle and the largest round trip of all connections, in microseconds; absent when none was measured. */
   readonly rttUs?: number;
   readonly rttMaxUs?: number;
@@ -93,6 +99,8 @@ export interface PersonSecond {
   readonly calls?: number;
   readonly rttUs?: number;
   readonly unsent?: number;
+  /** How old the oldest byte from them is that is not read, in nanoseconds; absent when nothing waits, or nobody can look. */
+  readonly unreadNs?: number;
   /** Bytes that the server has for them and not written yet. */
   readonly lag?: number;
   /** They, or some of all others, read too slowly: see `SLOW_BYTES`. */

@@ -18,6 +18,7 @@ export interface Traffic extends Owner {
   readonly calls?: number;
   readonly rttUs?: number;
   readonly unsent?: number;
+  readonly unreadNs?: number;
   readonly lag?: number;
 }
 
@@ -91,13 +92,14 @@ function slowness(person: PersonSecond): number {
   return person.slow ? waiting(person) : 0;
 }
 
-/** Two connections of one user. The worse round trip is the one to be worried about. */
+/** Two connections of one user. The worse round trip is the one to be worried about, and the longer wait. */
 function both(one: Traffic, other: Traffic): Traffic {
   const sum = (a: number | undefined, b: number | undefined) => a === undefined ? b : a + (b ?? 0);
   const calls = sum(one.calls, other.calls);
   const unsent = sum(one.unsent, other.unsent);
   const lag = sum(one.lag, other.lag);
   const rttUs = Math.max(one.rttUs ?? 0, other.rttUs ?? 0);
+  const unreadNs = Math.max(one.unreadNs ?? 0, other.unreadNs ?? 0);
   return {
     name: one.name,
     unknown: one.unknown,
@@ -106,6 +108,7 @@ function both(one: Traffic, other: Traffic): Traffic {
     ...(calls === undefined ? {} : { calls }),
     ...(rttUs === 0 ? {} : { rttUs }),
     ...(unsent === undefined ? {} : { unsent }),
+    ...(unreadNs === 0 ? {} : { unreadNs }),
     ...(lag === undefined ? {} : { lag }),
   };
 }

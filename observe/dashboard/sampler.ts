@@ -235,7 +235,7 @@ export class Sampler {
     lags: ReadonlyMap<string, number>,
   ): Traffic[] {
     return sockets.map(({ socket, from, to, calls }) => {
-      const { remote, tcp, closed } = socket;
+      const { remote, tcp, closed, unread } = socket;
       const lag = remote === undefined ? undefined : lags.get(plainAddress(remote));
       return {
         ...this.#names.ownerOf(socket),
@@ -244,6 +244,7 @@ export class Sampler {
         calls,
         ...(tcp === undefined || tcp.rttUs === 0 ? {} : { rttUs: tcp.rttUs }),
         ...(tcp === undefined || closed ? {} : { unsent: tcp.unsent }),
+        ...(unread?.ageNs === undefined || closed ? {} : { unreadNs: unread.ageNs }),
         ...(lag === undefined ? {} : { lag }),
       };
     });

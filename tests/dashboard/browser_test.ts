@@ -188,12 +188,14 @@ testWith(NEEDS, "figures show known traffic, and every one has a name and a valu
       ts: 1e9,
       send: flow(1_000, 64_000, histogram(durations)),
       lost: 3,
+      unread: { ageNs: 2.03e9, bytes: 512 },
       sockets: [socket({
         socket: 7,
         local: `127.0.0.1:${stage.server.port}`,
         remote: "127.0.0.1:9",
         send: flow(1_000, 64_000),
         tcp: { rttUs: 123, retransmits: 0, unsent: 4_096, unacked: 0 },
+        unread: { ageNs: 2.03e9 },
       })],
     }),
   );
@@ -205,6 +207,9 @@ testWith(NEEDS, "figures show known traffic, and every one has a name and a valu
   });
   assert((await row.textContent())?.includes("64 kB"));
   assert((await row.textContent())?.includes("123 µs"));
+  assert((await row.textContent())?.includes("2.03 s"));
+  await value("Oldest unread").getByText("2.03 s").waitFor();
+  await page.getByText("512 B wait").waitFor();
   assertEquals(complaints, []);
 });
 

@@ -5,7 +5,13 @@
  */
 
 import type { ComponentChildren, VNode } from "preact";
-import type { KernelState, Measure, PersonSecond, Second } from "../../page_messages.ts";
+import type {
+  KernelSecond,
+  KernelState,
+  Measure,
+  PersonSecond,
+  Second,
+} from "../../page_messages.ts";
 import { CallList } from "./calls.tsx";
 import { kernelFreshness } from "../fresh.ts";
 import { Age, dimmed } from "./age.tsx";
@@ -46,6 +52,15 @@ const AGAIN: readonly Series[] = [
 ];
 const UNSENT: readonly Series[] = [
   { label: "unsent", colour: "kernel", of: ({ kernel }) => kernel?.unsent, show: bytes },
+];
+
+const UNREAD: readonly Series[] = [
+  {
+    label: "oldest unread",
+    colour: "kernel",
+    of: ({ kernel }) => kernel?.unread === undefined ? undefined : kernel.unread.ageNs ?? 0,
+    show: duration,
+  },
 ];
 
 const MEASURES: readonly {
@@ -232,6 +247,23 @@ function Measures(): VNode {
   );
 }
 
+/** How long the oldest byte waits that has come and is not read: it goes on growing while nobody reads. */
+function Unread(
+  { of: { ageNs, bytes: waiting = 0 } }: { readonly of: NonNullable<KernelSecond["unread"]> },
+): VNode {
+  return (
+    <Tile
+      name="Oldest unread"
+      origin="kernel"
+      value={duration(ageNs)}
+      note={ageNs === undefined && waiting === 0 ? "nothing waits" : `${bytes(waiting)} wait`}
+      label="age of the oldest unread byte"
+      series={UNREAD}
+      least={1e6}
+    />
+  );
+}
+
 function Tiles(): VNode {
   const second = lookedKernel.value;
   const now = second?.kernel;
@@ -239,6 +271,7 @@ function Tiles(): VNode {
   const each = second === undefined ? undefined : callsEach(second);
   return (
     <>
+      {now?.unread !== undefined && <Unread of={now.unread} />}
       <Tile
         name="Sent"
         origin="kernel"

@@ -15,6 +15,7 @@ import { kernel, lookedKernel, lookedServer, me } from "../state.ts";
 export function People(): VNode {
   const second = kernel.value?.kind === "watching" ? lookedKernel.value : lookedServer.value;
   const people = second?.people ?? [];
+  const hasUnread = second?.kernel?.unread !== undefined;
   const origin: Origin = second?.kernel === undefined ? "server" : "kernel";
   const most = Math.max(1, ...people.map(({ from, to }) => Math.max(from, to)));
   const all = people.reduce((sum, { from, to }) => sum + from + to, 0);
@@ -37,12 +38,23 @@ export function People(): VNode {
                 <th scope="col" class="number">Calls</th>
                 <th scope="col" class="number">Round trip</th>
                 <th scope="col" class="number">Queue</th>
+                {hasUnread && (
+                  <th
+                    scope="col"
+                    class="number"
+                    title="How long the oldest byte from them waits to be read"
+                  >
+                    Unread for
+                  </th>
+                )}
                 <th scope="col" class="number" title="Since it is watched">To, in all</th>
                 <th scope="col" class="number" title="Since it is watched">From, in all</th>
               </tr>
             </thead>
             <tbody>
-              {people.map((one) => <Person key={one.name ?? ""} one={one} most={most} />)}
+              {people.map((one) => (
+                <Person key={one.name ?? ""} one={one} most={most} hasUnread={hasUnread} />
+              ))}
             </tbody>
           </table>
         </div>
@@ -80,8 +92,14 @@ export function Whom(
   );
 }
 
-function Person({ one, most }: { readonly one: PersonSecond; readonly most: number }): VNode {
-  const { name, unknown, slow, from, to, calls, rttUs, unsent, lag } = one;
+function Person(
+  { one, most, hasUnread }: {
+    readonly one: PersonSecond;
+    readonly most: number;
+    readonly hasUnread: boolean;
+  },
+): VNode {
+  const { name, unknown, slow, from, to, calls, rttUs, unsent, unreadNs, lag } = one;
   const queue = unsent === undefined && lag === undefined ? undefined : (unsent ?? 0) + (lag ?? 0);
   return (
     <tr>
@@ -101,6 +119,7 @@ function Person({ one, most }: { readonly one: PersonSecond; readonly most: numb
       <td class="number">{calls === undefined ? count(calls) : `${count(calls)}/s`}</td>
       <td class="number">{duration(rttUs === undefined ? undefined : rttUs * 1_000)}</td>
       <td class="number">{bytes(queue)}</td>
+      {hasUnread && <td class="number">{duration(unreadNs)}</td>}
       <td class="number quiet-text">{bytes(one.toTotal)}</td>
       <td class="number quiet-text">{bytes(one.fromTotal)}</td>
     </tr>
