@@ -297,7 +297,7 @@ export interface ObserveOptions {
   readonly cgroups?: readonly string[];
   /** All processes of the machine, except this one. */
   readonly all?: boolean;
-  /** `auto`: the first of kprobe, tracepoint, fentry that attaches here. */
+  /** `auto`: the first of kprobe, tracepoint, fentry that attaches here; fentry before tracepoint where calls are timed. */
   readonly backend?: Backend | "auto";
   /** Whether each call is told; otherwise figures only. Default true. */
   readonly events?: boolean;

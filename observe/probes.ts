@@ -224,7 +224,12 @@ function waysOf(asked: Asked): readonly Way[] {
       return tracepointWays(asked);
     case "auto": {
       const functionsOnly = functions !== undefined || exit !== "auto";
-      return [...kprobe, ...(functionsOnly ? [] : tracepointWays(asked)), ...fentry];
+      if (functionsOnly) return [...kprobe, ...fentry];
+      // To time calls, tracepoints slow down every system call of the machine: functions are for those who call them.
+      const [first, ...others] = fentry;
+      const early = asked.durations && first !== undefined ? [first] : [];
+      const late = early.length > 0 ? others : fentry;
+      return [...kprobe, ...early, ...tracepointWays(asked), ...late];
     }
     default:
       return backend satisfies never;

@@ -26,8 +26,16 @@ import { testByRoot } from "../skips.ts";
 
 const ANY = { backend: "auto", exit: "auto", durations: true, functions: undefined } as const;
 
-Deno.test("auto tries kprobes, then tracepoints, then fentry, each with every exit", () => {
-  assertEquals(waysFor(ANY).map(({ backend, exit }) => `${backend} ${exit}`), [
+Deno.test("auto tries kprobes, then what costs others the least: fentry before tracepoints that time calls", () => {
+  const ways = (durations: boolean) =>
+    waysFor({ ...ANY, durations }).map(({ backend, exit }) => `${backend} ${exit}`);
+  assertEquals(ways(true), [
+    ...["kprobe socket", "kprobe fexit", "kprobe kretprobe"],
+    "fentry socket",
+    ...["tracepoint socket", "tracepoint sys_exit"],
+    ...["fentry fexit", "fentry kretprobe"],
+  ]);
+  assertEquals(ways(false), [
     ...["kprobe socket", "kprobe fexit", "kprobe kretprobe"],
     ...["tracepoint socket", "tracepoint sys_exit"],
     ...["fentry socket", "fentry fexit", "fentry kretprobe"],
