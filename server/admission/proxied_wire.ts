@@ -26,6 +26,7 @@ export class ProxiedWire implements Wire, WireGuest {
   readonly #onGone: () => void;
   #guest: WireGuest | undefined;
   #came: Uint8Array = new Uint8Array(0);
+  #headerBytes = 0;
   #known = false;
   #closed = false;
 
@@ -45,6 +46,11 @@ export class ProxiedWire implements Wire, WireGuest {
 
   get isSecure(): boolean {
     return this.#below.isSecure ?? false;
+  }
+
+  /** The proxy's words. */
+  get bytesBefore(): number {
+    return this.#headerBytes;
   }
 
   get sendsAtOnce(): boolean {
@@ -117,6 +123,7 @@ export class ProxiedWire implements Wire, WireGuest {
   #begin(header: Extract<ProxyHeader, { kind: "none" | "header" }>): Promise<void> | undefined {
     clearTimeout(this.#timer);
     this.#known = true;
+    if (header.kind === "header") this.#headerBytes = header.bytes;
     const rest = header.kind === "none" ? this.#came : this.#came.subarray(header.bytes);
     this.#came = rest.subarray(rest.length);
     this.#onKnown(this, header.kind === "none" ? undefined : header.behind);

@@ -112,11 +112,6 @@ export class Connection implements Attendant {
     return this.link.isSecure || (this.#info.isSecure ?? false);
   }
 
-  /** Whether its client is somebody else than the other end, which is a proxy. */
-  get isProxied(): boolean {
-    return this.#info.client !== this.#info.remote;
-  }
-
   get openedMs(): number {
     return this.link.openedMs;
   }

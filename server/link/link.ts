@@ -43,8 +43,8 @@ export class Link implements WireGuest {
   #carriesFile = false;
   /** When the peer was last heard, on `performance.now()`'s clock, as of the last `check`. */
   #heardMs: number = this.openedMs;
-  /** Bytes that were read. */
-  bytesIn = 0;
+  /** Bytes that were read, with those that a proxy said before the client. */
+  bytesIn: number;
   /** When what is being heard was read, on the account's clock. */
   readMs: number = 0;
   /** What hears what was read, once something was heard: by it is known where in that. */
@@ -65,6 +65,7 @@ export class Link implements WireGuest {
   /** @param lagBytesMax Bytes that may wait for the peer before it counts as slow. */
   constructor(wire: Wire, lagBytesMax: number, account: Account = FREE) {
     this.#wire = wire;
+    this.bytesIn = wire.bytesBefore ?? 0;
     this.account = account;
     this.outbox = new Outbox(wire, lagBytesMax);
   }

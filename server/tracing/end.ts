@@ -16,8 +16,6 @@ const WHY_WEB_SOCKET =
 const WHY_TLS =
   "It is encrypted: on its socket the message lies within a TLS record, which is longer.";
 const WHY_HOOK = "A program says it over HTTP, by a hook, and over no connection of the chat.";
-const WHY_PROXY =
-  "It comes by a proxy, whose words are before those of the client: how many bytes these are is not kept.";
 
 /** What is told of somebody who is connected there. */
 export function endOf(user: string, connection: Connection | undefined): End {
@@ -34,14 +32,8 @@ export function endOf(user: string, connection: Connection | undefined): End {
   };
 }
 
-/** Why what is sent there does not lie on the socket as it is counted here; `undefined` when it does. */
+/** Why what goes over it does not lie on its socket as it is counted here; `undefined` when it does. */
 export function whyUntold({ speech, link }: Connection): string | undefined {
   if (speech === "websocket") return WHY_WEB_SOCKET;
   return link.isSecure ? WHY_TLS : undefined;
-}
-
-/** The same of what comes from there. */
-export function whyUntoldFrom(connection: Connection | undefined): string | undefined {
-  if (connection === undefined) return WHY_HOOK;
-  return whyUntold(connection) ?? (connection.isProxied ? WHY_PROXY : undefined);
 }

@@ -17,7 +17,7 @@ import type { Outbox } from "../link/outbox.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room, RoomEnds } from "../rooms/room.ts";
 import type { ByteSpan } from "../wire/mod.ts";
-import { whyUntoldFrom } from "./end.ts";
+import { whyUntold } from "./end.ts";
 import { Ends } from "./ends.ts";
 import { followed } from "./followed.ts";
 import { RECEIVERS_MAX, RECEIVERS_MIN, RECEIVERS_PER_SECOND, WAYS_PER_SECOND } from "./limits.ts";
@@ -85,11 +85,7 @@ export class Tracing {
     if (!this.watchers.wants(key) || !this.#wayPace.take(this.now())) return undefined;
     const connection = this.#ends.of(speaker.outbox);
     const { stream, readMs } = readingOf(connection);
-    const why = whyUntoldFrom(connection);
-    const from = {
-      ...this.#ends.endOf(speaker.name, speaker.outbox),
-      ...(why === undefined ? {} : { why }),
-    };
+    const from = this.#ends.endOf(speaker.name, speaker.outbox);
     return new Way({ room, key, from, stream, readMs, acceptedMs: this.now() });
   }
 
@@ -171,7 +167,7 @@ function readingOf(
 ): { readonly stream?: ByteSpan; readonly readMs?: number } {
   if (connection === undefined) return {};
   const { readMs, place, bytesIn } = connection.link;
-  if (place === undefined || whyUntoldFrom(connection) !== undefined) return { readMs };
+  if (place === undefined || whyUntold(connection) !== undefined) return { readMs };
   const to = bytesIn - place.restBytes;
   return { readMs, stream: { from: to - place.heardBytes, to } };
 }

@@ -80,6 +80,8 @@ export interface Wire {
   tryPass?(parcel: Parcel): number;
   /** Whether what goes over it is encrypted; it is known when something has come. */
   readonly isSecure?: boolean;
+  /** Bytes of its socket that came before those that it brings. */
+  readonly bytesBefore?: number;
   /** Bytes of memory that it holds for reading. */
   readonly heldBytes: number;
   /** Those of them that are of something that has come only in part. */

@@ -69,6 +69,10 @@ export class TellingWire implements Wire, WireGuest {
     return this.#tls !== undefined;
   }
 
+  get bytesBefore(): number {
+    return this.#below.bytesBefore ?? 0;
+  }
+
   get chorus(): Chorus | undefined {
     return this.#known?.chorus;
   }

@@ -43,6 +43,11 @@ export class CountingClient implements AsyncDisposable {
     this.#reading = this.#read();
   }
 
+  /** Bytes that came. */
+  get received(): number {
+    return this.#end;
+  }
+
   /** Comes in over a socket of its own. */
   static async join(
     { port }: { readonly port: number },
