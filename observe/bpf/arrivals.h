@@ -61,7 +61,6 @@ struct taking {
 	u64 sum;         /* of their ages, in 64 ns */
 	s32 result;      /* bytes that were read */
 	u32 counts_bytes;/* 1 when positions are bytes, 0 when they are messages */
-	u64 opened_here; /* 1 when this end has opened the connection */
 	u64 aged;        /* bytes whose age is known */
 	u64 age_us;      /* the sum of their ages, in microseconds */
 };

@@ -128,11 +128,14 @@ static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 	event->pid = caller.pid;
 	event->tid = caller.tid;
 	/* Before anything else is found out: the verifier follows the walk over the marks anew for all that it knows by then. */
-	u32 first = 0;
-	struct taking *taking = bpf_map_lookup_elem(&takings, &first);
-	if (!taking) return 0;
-	__builtin_memset(taking, 0, sizeof *taking);
-	take_ages(sk, taking, result, op, event->ts_ns);
+	struct taking *taking = 0;
+	if (op == OP_RECV) {
+		u32 first = 0;
+		taking = bpf_map_lookup_elem(&takings, &first);
+		if (!taking) return 0;
+		__builtin_memset(taking, 0, sizeof *taking);
+		take_ages(sk, taking, result, event->ts_ns);
+	}
 	struct pt_regs *regs = current_regs();
 	u8 function = function_of(REGS_SYSCALL(regs));
 	struct flight *flight = flight_of(caller.tid);
@@ -145,8 +148,8 @@ static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 	else take_registers(event, regs, function);
 	describe(&call, sk, bpf_skc_to_tcp_sock(sk));
 	/* The connection's opening counts as one byte to whoever opened it. */
-	if (op == OP_SEND) event->offset -= taking->opened_here;
-	if (op == OP_RECV && taking->aged) {
+	if (op == OP_SEND) event->offset -= opened_here(sk);
+	if (taking && taking->aged) {
 		call.aged = taking->aged;
 		call.age_us = taking->age_us;
 		event->delay_ns = taking->oldest_ns;

@@ -116,18 +116,24 @@ static __always_inline void take_messages(struct arrivals *a, struct taking *tak
 	a->taken = done;
 }
 
+/* 1 when the socket's own end has opened the connection. */
+static __always_inline u64 opened_here(struct sock *sk)
+{
+	struct arrivals *a = bpf_sk_storage_get(&arrivals, sk, 0, 0);
+	return a ? a->opened_here : 0;
+}
+
 /* Finds how old is what a call has read. */
-static __noinline int take_ages(struct sock *sk, struct taking *taking, s32 result, u8 op, u64 now)
+static __noinline int take_ages(struct sock *sk, struct taking *taking, s32 result, u64 now)
 {
 	struct arrivals *a = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!a) return 0;
-	taking->opened_here = a->opened_here;
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
 	if (!a->known) {
 		begin_place(a, sk, tcp);
 		return 0;
 	}
-	if (op != OP_RECV || (tcp ? result <= 0 : result < 0 && result != -EAGAIN)) return 0;
+	if (tcp ? result <= 0 : result < 0 && result != -EAGAIN) return 0;
 	int is_stream = sk->sk_type == SOCK_STREAM;
 	u32 left = tcp ? 0 : queued(sk);
 	taking->result = result;
