@@ -11,12 +11,14 @@ import { functionClaims } from "./claims/functions.ts";
 import { leftoverClaims } from "./claims/leftovers.ts";
 import { lockdownClaims } from "./claims/lockdown.ts";
 import { privilegeClaims } from "./claims/privileges.ts";
+import { whoseClaims } from "./claims/whose.ts";
 
 /** In the order in which they run. */
 export const CLAIMS: readonly Claim[] = [
   ...functionClaims,
   ...exitClaims,
   ...arrivalClaims,
+  ...whoseClaims,
   ...privilegeClaims,
   ...leftoverClaims,
   ...lockdownClaims,
