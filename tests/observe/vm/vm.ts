@@ -22,7 +22,7 @@ import { type Machine, QEMU, VIRTIOFSD } from "./machine.ts";
 /** Milliseconds until the guest's program must have said its first word, and that it may be silent between two claims. */
 const SILENCE_MS = 60_000 + CASE_MS;
 /** Seconds for the whole boot, whatever happens. */
-const BOOT_S = 400;
+const BOOT_S = 600;
 /** Characters of the console that are quoted. */
 const LAST_WORDS = 3000;
 
