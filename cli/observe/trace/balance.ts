@@ -160,7 +160,7 @@ export function balanceText(
     ...(apart === 0 ? [] : [
       `${
         showCount(apart, "connection")
-      } cannot be: over TLS and WebSockets the server counts words, and the kernel what carries them.`,
+      } cannot be compared: over TLS and WebSockets the server counts words, and the kernel what carries them.`,
     ]),
     ...(silent === 0 ? [] : [`On ${showCount(silent, "connection")} nothing moved.`]),
     ...(lost === 0

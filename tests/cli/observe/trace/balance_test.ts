@@ -64,7 +64,7 @@ Deno.test("a difference names its connection, and says who has counted less", ()
   assertEquals(balanceText(balance, 0).split("\n"), [
     "127.0.0.1:50414 (anna), from there: the kernel moved 1,000 bytes, the server counts 14 less.",
     "2 connections compared, 12,345 bytes: 1 difference.",
-    "1 connection cannot be: over TLS and WebSockets the server counts words, and the kernel what carries them.",
+    "1 connection cannot be compared: over TLS and WebSockets the server counts words, and the kernel what carries them.",
     "",
   ]);
 });
