@@ -184,6 +184,7 @@ export type {
   ListRooms,
   ListUsers,
   Login,
+  MarkFigures,
   MessageDeleted,
   MessageEdited,
   MessagesLost,

@@ -74,6 +74,11 @@ const COMMANDS: readonly Entry[] = [
     about: "print an invitation for others, also into a closed server or room; list, revoke",
   },
   {
+    name: "mark",
+    takes: "[options] <text>",
+    about: "mark this moment on the time axis of whoever watches the server",
+  },
+  {
     name: "hook",
     takes: "",
     about: "let programs speak in a room, or post what is said there: list, add, remove",

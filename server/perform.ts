@@ -17,6 +17,9 @@ import type { Answer, FileDesk } from "./files/desk.ts";
 import { STORE_READ_MS } from "./budget/mod.ts";
 import { keptFrame } from "./codec/encode.ts";
 import { answerPage, type Archive } from "./store/history.ts";
+import type { Marks } from "./figures/marks.ts";
+import { refusalOf as storageRefusal } from "./repeats/repeats.ts";
+import { payerOf } from "./store/quotas.ts";
 import type { Hall } from "./rooms/hall.ts";
 import { move } from "./unread/move.ts";
 import type { Unread } from "./unread/unread.ts";
@@ -56,6 +59,7 @@ export interface World extends Archive {
   readonly clock: () => number;
   /** How the server stands now. */
   readonly inspect: () => Inspection;
+  readonly marks: Marks;
 }
 
 /**
@@ -182,7 +186,8 @@ function performOne(
     case "move":
       return move(world, member, effect, id);
     case "inspect":
-      return answer(member, world.inspect(), id);
+      if (effect.mark === undefined) return answer(member, world.inspect(), id);
+      return markAndInspect(world, member, effect.mark, id);
     case "read":
       return answerPage(world, member, effect, id);
     case "offer": {
@@ -212,6 +217,18 @@ function performOne(
     default:
       effect satisfies never;
   }
+}
+
+/** Nothing is marked that is not on record. */
+async function markAndInspect(
+  world: World,
+  member: Member,
+  mark: string,
+  id: string | undefined,
+): Promise<void> {
+  const error = await world.marks.add(member, payerOf(member), mark);
+  world.conversation.stored(error);
+  answer(member, error === undefined ? world.inspect() : storageRefusal(error), id);
 }
 
 /** An error as a message. */

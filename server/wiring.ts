@@ -19,6 +19,7 @@ import type { ServerEvent } from "./events.ts";
 import { readRanges } from "./admission/admission_control.ts";
 import { ToldSeldom } from "./told_seldom.ts";
 import { Acknowledgements } from "./figures/acknowledgements.ts";
+import { Marks } from "./figures/marks.ts";
 import { countEvent } from "./figures/counters.ts";
 import { Hasher } from "./accounts/hasher.ts";
 import type { Instruments, Observed } from "./figures/instruments.ts";
@@ -99,6 +100,7 @@ export function wire(
   const clock = sayableClock(options.clock ?? Date.now);
   const { counters, fanout } = instruments;
   const acks = new Acknowledgements(loop);
+  const marks = new Marks({ store, clock });
   const seldom = new ToldSeldom();
   const onEvent = (event: ServerEvent): void => {
     countEvent(counters, event);
@@ -271,6 +273,7 @@ export function wire(
     hall,
     store,
     acks,
+    marks,
     storeFailed: () => conversation.storageFailed,
     lagBytesMax: () => limits.lagBytesMax,
     connections: () => connections,
@@ -294,6 +297,7 @@ export function wire(
       typing: new TypingNotes({ speech: order.speech, steady, clock: lasts.clock }),
       clock,
       inspect: () => instruments.inspection(observed),
+      marks,
     },
     wakeups,
     chores,

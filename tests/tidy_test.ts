@@ -168,6 +168,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
   "cli/commands/login.ts",
   "cli/commands/logout.ts",
   "cli/commands/man.ts",
+  "cli/commands/mark.ts",
   "cli/commands/observe.ts",
   "cli/commands/receive.ts",
   "cli/commands/send.ts",

@@ -84,6 +84,13 @@ export function reportOf(told: Inspection, at: number): ServerReport {
     rooms: roomsOf(inspection),
     ...(delivered === undefined ? {} : { delivered }),
     ...(measured === undefined ? {} : { measured }),
+    counted: {
+      uptimeMs: figures.uptimeMs,
+      cutOff: figures.slowConsumers,
+      rateLimited: figures.rateLimited,
+      loginsRefused: figures.loginsRefused,
+      marks: inspection.marks ?? [],
+    },
     connections: connections.map(({ user, remote, local, lag, bytesIn, bytesOut }) => ({
       ...(user === undefined ? {} : { name: user }),
       remote,

@@ -26,6 +26,11 @@ export const PEOPLE_MAX = 10_000;
 /** Characters of a name or an address that a server may report: names have 32, and each second that is kept holds some. */
 export const REPORTED_CHARS_MAX = 128;
 
+/** Marks of one second: what happens more often is counted in one. */
+export const MARKS_PER_SECOND_MAX = 8;
+/** Characters of a mark that are told: a server takes 200, and a hostile one could tell any number. */
+export const MARK_CHARS_TOLD_MAX = 200;
+
 /** Calls that are kept for a look at an area of the heat map: 10 MB, a second at 50,000 calls a second. */
 export const CALLS_MAX = 50_000;
 /** Slowest calls that are kept of each second, latency and slot: who was it, and was it one of many. */

@@ -129,6 +129,20 @@ export interface RoomSecond {
   readonly calls?: number;
 }
 
+/** Something that stands out on the time axis. */
+export interface MarkSecond {
+  /** When, in milliseconds since 1970: a mark of an operator is as exact as it was made, others as a second. */
+  readonly at: number;
+  readonly kind:
+    | "marked"
+    | "restarted"
+    | "cutOff"
+    | "rateLimited"
+    | "loginsRefused"
+    | "compacted";
+  readonly text: string;
+}
+
 /** All figures of one second. What is absent is not known. */
 export interface Second {
   /** Its end, in milliseconds since 1970. */
@@ -146,6 +160,8 @@ export interface Second {
   readonly kernel?: KernelSecond;
   /** How the chat stood, and why. */
   readonly verdict?: Verdict;
+  /** What is marked in it; absent when nothing is. */
+  readonly marks?: readonly MarkSecond[];
   /** Those with the most bytes first; from the kernel where it is watched, else from the server. */
   readonly people: readonly PersonSecond[];
   readonly rooms: readonly RoomSecond[];

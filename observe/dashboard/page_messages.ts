@@ -15,6 +15,7 @@ export type { Asked, Measure } from "./page_asked.ts";
 export type { ChatChange, ChatEvent, ChatLine, Reacted } from "./page_chat.ts";
 export type {
   KernelSecond,
+  MarkSecond,
   PersonSecond,
   RoomSecond,
   Second,

@@ -27,6 +27,7 @@ import {
 } from "./differences.ts";
 import { Judge, withTimes } from "./judge.ts";
 import { REPORT_GOOD_MS, SECOND_MS, SECONDS_MAX } from "./limits.ts";
+import { Marks } from "./marks.ts";
 import { Names, plainAddress } from "./names.ts";
 import type { Answer, KernelSecond, PersonSecond, Second } from "./page_messages.ts";
 import { People, type Traffic } from "./people.ts";
@@ -40,6 +41,7 @@ export class Sampler {
   readonly #people = new People();
   readonly #calls = new Calls();
   readonly #judge = new Judge();
+  readonly #marks = new Marks();
   #seconds: Second[] = [];
   #start: Start | undefined;
   #snapshot: Snapshot | undefined;
@@ -169,6 +171,7 @@ export class Sampler {
       : connectionTraffic(before, report);
     const over = snapshot !== undefined ? span : elapsed(before?.at, report?.at, SECOND_MS);
     const people = this.#people.second(traffic ?? [], over);
+    const marks = this.#marks.second(at, report);
     const verdict = this.#judge.second({ at, now: report, before, kernel: own, people });
     const second: Second = {
       at,
@@ -180,6 +183,7 @@ export class Sampler {
       ...(server === undefined ? {} : { server }),
       ...(own === undefined ? {} : { kernel: own }),
       ...(verdict === undefined ? {} : { verdict }),
+      ...(marks.length === 0 ? {} : { marks }),
       people,
       rooms: roomsSecond({
         before,

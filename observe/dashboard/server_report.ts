@@ -70,6 +70,16 @@ export interface ServerTotals {
   };
 }
 
+/** What a server counted since its start that is marked on the time axis. */
+export interface Counted {
+  readonly uptimeMs: number;
+  readonly cutOff: number;
+  readonly rateLimited: number;
+  readonly loginsRefused: number;
+  /** What operators marked lately. */
+  readonly marks: readonly { readonly at: number; readonly by: string; readonly text: string }[];
+}
+
 /** A server's answer to "how are you?". */
 export interface ServerReport {
   /** When it was asked, in milliseconds since 1970: what it says is true at this moment or later. */
@@ -88,6 +98,7 @@ export interface ServerReport {
   readonly connections?: readonly ConnectionFact[];
   readonly totals?: ServerTotals;
   readonly measured?: Measured;
+  readonly counted?: Counted;
 }
 
 /** Asks a server for its figures. */

@@ -214,7 +214,7 @@ export type Effect =
     readonly seq: number;
   }
   /** Answers with the server's figures. */
-  | { readonly do: "inspect" }
+  | { readonly do: "inspect"; readonly mark?: string }
   /** Answers with a page of a stream; of whispers, with what is the asker's own. */
   | {
     readonly do: "read";

@@ -19,6 +19,7 @@ import type {
   Spread,
 } from "../wire/mod.ts";
 import { busiest, type RoomCounts } from "./busiest.ts";
+import type { Mark } from "./marks.ts";
 import type { Figures, Inspectable } from "./figures.ts";
 import type { Distribution } from "./samples.ts";
 
@@ -27,6 +28,7 @@ export interface Inspected {
   readonly figures: Figures;
   readonly connections: Iterable<Inspectable>;
   readonly rooms: Iterable<RoomCounts>;
+  readonly marks: readonly Mark[];
   readonly pid: number;
   /** Milliseconds since 1970, of `performance.now()`'s zero. */
   readonly originMs: number;
@@ -36,7 +38,7 @@ export interface Inspected {
 
 /** Makes the message. */
 export function inspectionOf(
-  { figures, connections: open, rooms, pid, originMs, at }: Inspected,
+  { figures, connections: open, rooms, marks, pid, originMs, at }: Inspected,
 ): Inspection {
   const connections: ConnectionFigures[] = [];
   let more = false;
@@ -53,6 +55,7 @@ export function inspectionOf(
     more,
     rooms: busiest(rooms, INSPECTED_BUSY_ROOMS_MAX).map(roomOf),
     moreRooms: figures.rooms > INSPECTED_BUSY_ROOMS_MAX,
+    ...(marks.length === 0 ? {} : { marks: [...marks] }),
     figures: numbersOf(figures),
   };
 }

@@ -19,6 +19,7 @@ import { type Figures, figuresOf, type Inspectable } from "./figures.ts";
 import { inspectionOf } from "./inspection.ts";
 import { LastSecond } from "./last_second.ts";
 import { LoopDelay } from "./loop_delay.ts";
+import type { Marks } from "./marks.ts";
 import { Samples } from "./samples.ts";
 
 /** What the instruments look at. */
@@ -26,6 +27,7 @@ export interface Observed {
   readonly hall: Hall;
   readonly store: MessageStore;
   readonly acks: Acknowledgements;
+  readonly marks: Marks;
   readonly storeFailed: () => boolean;
   readonly lagBytesMax: () => number;
   readonly connections: () => Iterable<Inspectable>;
@@ -102,6 +104,7 @@ export class Instruments implements Disposable {
       figures: this.figures(observed),
       connections: observed.connections(),
       rooms: observed.hall.rooms(),
+      marks: observed.marks.newest,
       pid: observed.pid,
       originMs: performance.timeOrigin,
       at: sayableTime(Date.now()),

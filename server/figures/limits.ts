@@ -10,6 +10,10 @@ export const INSPECTED_CONNECTIONS_MAX = 2_000;
 export const INSPECTED_ROOMS_MAX = 20;
 /** Rooms whose own counts an `Inspection` tells at most: five screens of a list, 20 kB. */
 export const INSPECTED_BUSY_ROOMS_MAX = 100;
+/** Marks of operators that an `Inspection` tells: more than anybody makes in a quarter of an hour, 12 kB at most. */
+export const MARKS_MAX = 32;
+/** Characters of one: a line that can be read beside a chart. */
+export const MARK_CHARS_MAX = 200;
 /** How often the event loop's delay is measured, in ms: a stall that people notice is not missed. */
 export const LOOP_TICK_MS = 50;
 /** How long one message is followed to its members, in ms: who takes longer is slow, and counts as this. */

@@ -65,6 +65,16 @@ export function encodeAct(
   return encoder.encode(JSON.stringify(record));
 }
 
+/** A moment that an operator marked, in bytes. */
+export function encodeMark(
+  why: string,
+  by: Doer,
+  { seq, at }: { readonly seq: number; readonly at: number },
+): Uint8Array<ArrayBuffer> {
+  const record = { type: "Audit", seq, at, by: by.name, byTag: by.tag, act: "mark", why };
+  return encoder.encode(JSON.stringify(record));
+}
+
 /** The record that somebody deleted what another one had said. */
 export function encodeDeletion(
   by: Doer,

@@ -200,8 +200,8 @@ class ReconnectingClient implements Client {
     this.#connection?.send({ type: "Typing", room });
   }
 
-  inspect(): Promise<Inspection> {
-    return this.#ask<Inspection>({ type: "Inspect" });
+  inspect(mark?: string): Promise<Inspection> {
+    return this.#ask<Inspection>({ type: "Inspect", ...(mark === undefined ? {} : { mark }) });
   }
 
   offerFile(file: FileToOffer, to: Parameters<Client["offerFile"]>[1]): Promise<OfferAck> {

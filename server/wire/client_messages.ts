@@ -284,6 +284,8 @@ export interface Ping extends Request {
 export interface Inspect extends Request {
   /** Tells which message this is. */
   type: "Inspect";
+  /** Marks this moment for all who inspect the server, and puts it on record: one line, at most 200 characters. */
+  mark?: string;
 }
 
 /** Additive: answers a server's `Ping`. Any other frame is as good a sign of life. */

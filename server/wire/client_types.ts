@@ -275,8 +275,8 @@ export interface Client extends AsyncIterable<ClientEvent>, AsyncDisposable {
   tellProgress(offer: string, done: number): Promise<OfferAck>;
   /** Takes an offer back, or stops its transfer; either side may. @throws {ChatError} As above. */
   cancelFile(offer: string): Promise<OfferAck>;
-  /** How the server stands: for who logged in with `operator`, about once a second. */
-  inspect(): Promise<Inspection>;
+  /** How the server stands: for who logged in with `operator`, about once a second. @param mark Marks this moment for all who ask. */
+  inspect(mark?: string): Promise<Inspection>;
   /** Asks for a sign of life. @returns The round trip in milliseconds. */
   ping(): Promise<number>;
   /** Waits for the login. @throws {ChatError | ClosedError} When it is refused or the client ends. */

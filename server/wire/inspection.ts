@@ -83,6 +83,16 @@ export interface RoomFigures {
   bytes: number;
 }
 
+/** A moment that an operator marked. */
+export interface MarkFigures {
+  /** When, in milliseconds since 1970. */
+  at: number;
+  /** Who marked it. */
+  by: string;
+  /** What happened. */
+  text: string;
+}
+
 /** How the store is doing. */
 export interface StoreNumbers {
   /** Records that became durable: messages, and what is remembered beside them. */

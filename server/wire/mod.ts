@@ -45,6 +45,7 @@ export { GrowingBuffer } from "./growing_buffer.ts";
 export type {
   AnswerSlot,
   ConnectionFigures,
+  MarkFigures,
   RoomFigures,
   ServerNumbers,
   SpokenWay,

@@ -125,7 +125,7 @@ const clientSchemas = [
   fromClient("FileReceived", { from: text, filename: text, offer: id, sha256: digest }),
   fromClient("FileCancel", { offer: text }),
   fromClient("Transfer", { token: text }),
-  fromClient("Inspect", {}),
+  fromClient("Inspect", { mark: option(text) }),
   fromClient("Ping", {}),
   fromClient("Pong", {}),
 ] as const;
@@ -306,6 +306,7 @@ const serverSchemas = [
     more: truth,
     rooms: option(rooms),
     moreRooms: option(truth),
+    marks: option(list(object({ at: moment, by: text, text }))),
     figures,
   }),
   fromServer("DeviceList", {

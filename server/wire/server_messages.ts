@@ -23,7 +23,7 @@ import type { ServerInvitationMessage } from "./server_invitation_messages.ts";
 import type { Changed, ServerChangeMessage } from "./server_change_messages.ts";
 import type { ErrorCode } from "./codes.ts";
 import type { OrderReply } from "./server_order_messages.ts";
-import type { ConnectionFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
+import type { ConnectionFigures, MarkFigures, RoomFigures, ServerNumbers } from "./inspection.ts";
 import type { Welcome } from "./welcome_message.ts";
 
 /** What every server message may carry. */
@@ -282,6 +282,8 @@ export interface Inspection extends Reply {
   rooms?: RoomFigures[];
   /** Whether there are more rooms than are listed. */
   moreRooms?: boolean;
+  /** What operators marked since the start, the newest 32 of it, oldest first. */
+  marks?: MarkFigures[];
   /** The figures. */
   figures: ServerNumbers;
 }

@@ -81,6 +81,7 @@ export const TRIED: readonly Tried[] = [
   { command: "ban add", args: (at) => ["203.0.113.7", ...onData(at)], says: /203\.0\.113\.7/ },
   { command: "ban list", args: onData, says: /203\.0\.113\.7/ },
   { command: "ban remove", args: (at) => ["203.0.113.7", ...onData(at)], says: /203\.0\.113\.7/ },
+  { command: "mark", args: (at) => ["deployed 1.4", ...onData(at)], says: /Marked/ },
   { command: "invite", args: onData, says: /Invitation \w+/ },
   { command: "invite list", args: onData, says: /\w/ },
   {

@@ -15,6 +15,7 @@ import {
   INSPECTED_CONNECTIONS_MAX,
   INSPECTED_ROOMS_MAX,
 } from "../../server/figures/limits.ts";
+import { MARK_CHARS_MAX, MARKS_MAX } from "../../server/figures/limits.ts";
 import { Link } from "../../server/link/link.ts";
 import { serve } from "../../server/mod.ts";
 import { ChatError, FRAME_BYTES_CEILING } from "../../server/wire/mod.ts";
@@ -256,6 +257,7 @@ Deno.test("an inspection is bounded, also of many who are in many rooms with lon
       rooms: Array.from({ length: INSPECTED_BUSY_ROOMS_MAX + 1 }, () => large),
       connections: Array.from({ length: count }, () => one),
       pid: 1,
+      marks: Array.from({ length: MARKS_MAX }, () => mark),
       originMs: 0,
       at: 0,
     });
@@ -278,13 +280,18 @@ Deno.test("an encrypted connection is told as one: its socket carries more than 
       ...{ link, remote: end, local: end, speech: "frames", user: undefined, roomNames: () => [] },
     };
     const { connections } = inspectionOf({
-      ...{ figures: FIGURES, rooms: [], connections: [one], pid: 1, originMs: 0, at: 0 },
+      ...{ figures: FIGURES, rooms: [], marks: [], connections: [one], pid: 1, originMs: 0, at: 0 },
     });
     return connections[0]?.secure;
   });
   assertEquals(seen, [undefined, undefined, true]);
 });
 
+const mark = {
+  at: Number.MAX_SAFE_INTEGER,
+  by: "ü".repeat(32),
+  text: "😀".repeat(MARK_CHARS_MAX / 2),
+};
 const NONE = new Samples([]).distribution();
 /** As many as there can be. */
 const SLOTS: readonly SplitSlot[] = Array.from({ length: 225 }, (_, at) => ({

@@ -27,6 +27,7 @@ import { heard } from "./heard.ts";
 import { Link, showsUnread } from "./link.tsx";
 import { Legend } from "./figures/figure.tsx";
 import { KernelPanel } from "./figures/kernel_panel.tsx";
+import { Marks } from "./figures/marks.tsx";
 import { PeoplePanel } from "./figures/people_panel.tsx";
 import { ServerPanel } from "./figures/server_panel.tsx";
 import { kernel, standing } from "./state.ts";
@@ -68,6 +69,7 @@ function App(): VNode {
         <ChatPanel />
         <div class={`instruments ${kernel.value?.kind === "watching" ? "watched" : "unwatched"}`}>
           <TimeBar />
+          <Marks />
           <ServerPanel />
           <KernelPanel />
           <PeoplePanel />

@@ -5,6 +5,7 @@
  */
 
 import type { VNode } from "preact";
+import { Marks } from "../figures/marks.tsx";
 import { PeoplePanel } from "../figures/people_panel.tsx";
 import { ServerPanel } from "../figures/server_panel.tsx";
 import { TimeBar } from "../figures/time_bar.tsx";
@@ -16,6 +17,7 @@ export function Instruments(): VNode {
     <div class="instruments unwatched">
       <VerdictStrip />
       <TimeBar />
+      <Marks />
       <ServerPanel />
       <PeoplePanel />
     </div>
