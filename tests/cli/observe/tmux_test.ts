@@ -45,7 +45,7 @@ terminalTest("keys sort, hide and explain, and q gives the shell its screen back
   await withRecording(async (path) => {
     await using terminal = await Tmux.open(80, 24);
     await replayIn(terminal, path);
-    await terminal.type("sss");
+    await terminal.type("ssss");
     await terminal.until((screen) => screen.at(-1)?.startsWith(" s sort: rtt ") ?? false);
     await terminal.untilRow(/^\[2001:db8::1\]:443/);
     await terminal.type("h");
