@@ -16,7 +16,7 @@ import { PLACES } from "./units.ts";
 
 /** What a program runs of; everything else of a checkout is for those who work in it. */
 const PARTS = [
-  ...["cli", "db", "ground", "load", "observe", "server", "talk"],
+  ...["cli", "db", "ground", "load", "observe", "server", "talk", "verdict"],
   ...["mod.ts", "deno.json", "deno.lock", "LICENSE"],
 ];
 

@@ -38,7 +38,7 @@ export const lockdownClaims: readonly Claim[] = [
   ...claims("confidentiality", {
     "under lockdown=confidentiality the observer takes what is left": async (world) => {
       assertLocked("confidentiality");
-      await assertWorks(world, "auto", "tracepoint");
+      await assertWorks(world, "auto", "fentry");
     },
     "under lockdown=confidentiality fentry works with socket tracepoints": (world) =>
       assertWorks(world, "fentry", "fentry"),
