@@ -25,8 +25,8 @@ export interface Account {
   serveDear<T>(work: () => T): T | Promise<Awaited<T>>;
   /** Whether what is being served has had its slice, and must ask for another turn. */
   readonly sliceSpent: boolean;
-  /** Whether it owes for what was done: its next turn waits until that is earned back. */
-  readonly owes: boolean;
+  /** Milliseconds for which its next turn waits, since it owes for what was done: until that is earned back. 0 when it owes nothing. */
+  readonly owedMs: number;
   /** Milliseconds that never run backward, on the clock by which it is served. */
   now(): number;
   /** Pays for what is done beside the time that is served. */
@@ -44,7 +44,7 @@ export const FREE: Account = {
   end: (work) => work(),
   serveDear: (work) => work(),
   sliceSpent: false,
-  owes: false,
+  owedMs: 0,
   now: () => performance.now(),
   spend: () => {},
   join: () => {},

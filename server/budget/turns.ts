@@ -240,8 +240,8 @@ class InTurn implements Account {
     return this.#turns.sliceSpent;
   }
 
-  get owes(): boolean {
-    return !this.purse.isRich && this.purse.msUntilEarned(this.#loop.now()) > 0;
+  get owedMs(): number {
+    return this.purse.isRich ? 0 : this.purse.msUntilEarned(this.#loop.now());
   }
 
   serve<T>(work: () => T): T | Promise<Awaited<T>> {

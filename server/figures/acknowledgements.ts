@@ -6,6 +6,8 @@
  *         loop              disk           answer
  * ```
  *
+ * Who says more at once than it may waits for itself, and nobody else for that: it is no time of the loop's, and in no figure here.
+ *
  * A message costs one comparison here: what came in one read, was taken in one slice and was kept together is one run, and has one set of
  * times, and the clock is asked once for each read, slice, group of the disk and write. So a time is right to the length of a slice.
  *

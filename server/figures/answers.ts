@@ -9,7 +9,7 @@ const RUNS_MAX = 256;
 
 /** When something came in, on the loop's clock in ms: the same object for all that came, and was taken, together. */
 export interface Arrival {
-  /** When its bytes were read. */
+  /** When its bytes were read; later by as long as it then waited for its own sender alone. */
   readonly readMs: number;
   /** When it was its turn. */
   readonly takenMs: number;

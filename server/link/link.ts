@@ -47,6 +47,8 @@ export class Link implements WireGuest {
   bytesIn: number;
   /** When what is being heard was read, on the account's clock. */
   readMs: number = 0;
+  /** Milliseconds since then in which what was read waited for its own sender: who asks faster than it may, or reads no answers. */
+  ownMs: number = 0;
   /** What hears what was read, once something was heard: by it is known where in that. */
   place: HeardPlace | undefined;
   /** Whether it was heard since then. A flag, since asking the clock for each chunk would cost. */
@@ -156,6 +158,7 @@ export class Link implements WireGuest {
     if (this.#carriesFile) return this.account.carry(() => this.#handler?.hear(chunk));
     this.readMs = this.account.now();
     this.account.spend({ bytes: chunk.length, workMs: CALL_MS });
+    this.ownMs = this.account.owedMs;
     // What comes after the last words is thrown away, but it is not free.
     return this.account.serve(() => this.#finishing ? undefined : this.#handler?.hear(chunk));
   }

@@ -12,6 +12,9 @@
  * Whatever stops it here stops the reading, too: a peer is slowed by its own socket, and nothing is kept for it but the
  * chunk that it sent. It pays for each message and for the bytes that it is answered.
  *
+ * What waits here for its own sender (until it may ask again, has read, has earned back what it owes, or is let in) waits for nobody else: that
+ * is no time of the loop's in the figures.
+ *
  * @module
  */
 
@@ -33,7 +36,7 @@ export function hearAll(link: Link, codec: Codec, hearer: Hearer): Promise<void>
   const pending = hearSlice(link, codec, hearer);
   if (pending === "all") return undefined;
   if (pending !== "slice spent") return hearRest(pending, { link, codec, hearer });
-  return link.account.serve(() => hearAll(link, codec, hearer));
+  return hearOn({ link, codec, hearer });
 }
 
 /** Hears when there is room for it, in a turn of its own. */
@@ -55,14 +58,27 @@ export async function hearOne({ account }: Link, codec: Codec, hearer: Hearer): 
   return true;
 }
 
-async function hearRest(
-  pending: Promise<void>,
-  { link, codec, hearer }: { link: Link; codec: Codec; hearer: Hearer },
-): Promise<void> {
+/** Who is heard, in which words, and by whom. */
+interface Hearing {
+  readonly link: Link;
+  readonly codec: Codec;
+  readonly hearer: Hearer;
+}
+
+async function hearRest(pending: Promise<void>, hearing: Hearing): Promise<void> {
+  const { link, hearer } = hearing;
+  const sinceMs = link.account.now();
   await pending;
   await link.outbox.relief(UNSENT_BYTES_MAX);
+  link.ownMs += link.account.now() - sinceMs;
   if (hearer.ended()) return;
-  await link.account.serve(() => hearAll(link, codec, hearer));
+  await hearOn(hearing);
+}
+
+/** Goes on in another turn. */
+function hearOn({ link, codec, hearer }: Hearing): Promise<void> | undefined {
+  link.ownMs += link.account.owedMs;
+  return link.account.serve(() => hearAll(link, codec, hearer));
 }
 
 function hearSlice(
@@ -70,10 +86,12 @@ function hearSlice(
   codec: Codec,
   hearer: Hearer,
 ): "all" | "slice spent" | Promise<void> {
-  const { account, outbox, readMs } = link;
+  const { account, outbox } = link;
   link.place = codec;
   const queuedBefore = outbox.queued;
-  outbox.arrival = { readMs, takenMs: account.now() };
+  const takenMs = account.now();
+  // Who is let go before it has earned back what it owes has waited less.
+  outbox.arrival = { readMs: Math.min(takenMs, link.readMs + link.ownMs), takenMs };
   let messages = 0;
   try {
     for (let heard = codec.next(); heard !== undefined; heard = codec.next()) {

@@ -179,7 +179,7 @@ async function comeBackInTurns(
       const one = returns[next++] as Return;
       if (one.seen !== undefined && hasMissed(store, one.room, one.seen)) return one;
       enter(one);
-      if (member.account.sliceSpent || member.account.owes) return undefined;
+      if (member.account.sliceSpent || member.account.owedMs > 0) return undefined;
     }
     return undefined;
   };
