@@ -10,20 +10,22 @@
  *
  * One message is followed at a time, and the next one only after a rest that grows with the room, so that
  * a member costs the same whatever the size of the room: a tenth of a millisecond of rest. A member that reads
- * slowly holds a sample open for ten seconds at most; then that is its value.
+ * slowly holds a sample open for ten seconds at most; then that is its value. Who goes away without the message has not got it: the sample ends
+ * with the last one who has.
  *
  * @module
  */
 
+import type { CarriedEnd } from "../link/carried.ts";
 import { FANOUT_MS_MAX, FANOUT_REST_MS_PER_MEMBER } from "./limits.ts";
 import type { Samples } from "./samples.ts";
 
 /**
- * Calls `passed` once for each member whose socket has taken what was published last, or that is gone.
+ * Calls `passed` once for each member: when its socket has taken what was published last, or it is gone.
  *
  * @returns How many members are asked.
  */
-export type Trace = (passed: () => void) => number;
+export type Trace = (passed: (how: CarriedEnd) => void) => number;
 
 /** Follows a message now and then. */
 export class Fanout {
@@ -33,6 +35,8 @@ export class Fanout {
   #restUntilMs = 0;
   #startMs: number | undefined;
   #left = 0;
+  /** How long it took to the last one who has it; `undefined` while nobody has. */
+  #tookMs: number | undefined;
 
   /** @param samples Where times go, in ms. */
   constructor(samples: Samples) {
@@ -45,11 +49,14 @@ export class Fanout {
     const start = performance.now();
     this.#startMs = start;
     this.#left = Infinity;
+    this.#tookMs = undefined;
     let passed = 0;
     // A sample that was given up must not be ended by its stragglers.
-    const asked = trace(() => {
+    const asked = trace((how) => {
       passed++;
-      if (this.#startMs === start && --this.#left === 0) this.#end(performance.now() - start);
+      if (this.#startMs !== start) return;
+      if (how === "taken") this.#tookMs = performance.now() - start;
+      if (--this.#left === 0) this.#end(this.#tookMs);
     });
     this.#left = asked - passed;
     this.#restUntilMs = start + asked * FANOUT_REST_MS_PER_MEMBER;
@@ -63,8 +70,9 @@ export class Fanout {
     } else if (nowMs >= this.#restUntilMs) this.due = true;
   }
 
-  #end(ms: number): void {
+  /** @param ms `undefined`: nobody has it, and that took no time. */
+  #end(ms: number | undefined): void {
     this.#startMs = undefined;
-    this.#samples.add(ms);
+    if (ms !== undefined) this.#samples.add(ms);
   }
 }

@@ -14,6 +14,7 @@ import type { RoomView } from "../commands/types.ts";
 import { ackHead, messageHead } from "../codec/encode.ts";
 import type { RoomCounts } from "../figures/busiest.ts";
 import type { Counters } from "../figures/counters.ts";
+import type { CarriedEnd } from "../link/carried.ts";
 import { Comings } from "./comings.ts";
 import { InStep } from "./in_step.ts";
 import type { Member } from "./member.ts";
@@ -337,7 +338,7 @@ export class Room implements RoomView, RoomCounts, Crowd {
   }
 
   /** Follows what `speaker` said just now to all who get it; see `Trace`. */
-  trace(speaker: Member, passed: () => void): number {
+  trace(speaker: Member, passed: (how: CarriedEnd) => void): number {
     let asked = 0;
     for (const { speech, outbox } of this.hearers(speaker)) {
       asked++;

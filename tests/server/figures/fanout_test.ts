@@ -7,6 +7,7 @@
 import { Fanout } from "../../../server/figures/fanout.ts";
 import { Samples } from "../../../server/figures/samples.ts";
 import { FANOUT_MS_MAX } from "../../../server/figures/limits.ts";
+import type { CarriedEnd } from "../../../server/link/carried.ts";
 import { Outbox } from "../../../server/link/outbox.ts";
 import { RoomLog } from "../../../server/rooms/room_log.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -34,7 +35,7 @@ function room(size: number) {
     wake() {
       for (const { outbox } of members) outbox.wake();
     },
-    trace(passed: () => void) {
+    trace(passed: (how: CarriedEnd) => void) {
       for (const { outbox } of members) {
         outbox.carry(log, { from: log.end - 1, to: log.end }, { ended: passed });
       }
@@ -93,6 +94,36 @@ Deno.test("who leaves or is cut off holds nothing up", async () => {
   assertEquals(samples.distribution().count, 1);
 });
 
+Deno.test("who goes away long after the others have a message, without it, is not what it took", () => {
+  const samples = new Samples([1]);
+  const fanout = new Fanout(samples);
+  const { gates, members, say, trace, wake } = room(2);
+  say("followed");
+  const start = performance.now();
+  fanout.follow(trace);
+  wake();
+  gates[0]?.();
+  const gotMs = performance.now() - start;
+  while (performance.now() - start < gotMs + 20);
+  members[1]?.outbox.end();
+  const { count, max } = samples.distribution();
+  assertEquals(count, 1);
+  assert(max <= gotMs, `${max} ms, and not ${gotMs}`);
+});
+
+Deno.test("what nobody has got before all went away took no time", () => {
+  const samples = new Samples([1]);
+  const fanout = new Fanout(samples);
+  const { members, say, trace, wake } = room(2);
+  say("followed");
+  fanout.follow(trace);
+  wake();
+  for (const { outbox } of members) outbox.end();
+  assertEquals(samples.distribution().count, 0);
+  fanout.tick(performance.now() + FANOUT_MS_MAX);
+  assert(fanout.due, "The next one is followed");
+});
+
 Deno.test("a stalled member holds a sample open for ten seconds, which is then its value; stragglers add none", async () => {
   const samples = new Samples([1]);
   const fanout = new Fanout(samples);
@@ -112,8 +143,8 @@ Deno.test("a stalled member holds a sample open for ten seconds, which is then i
 
 Deno.test("the rest after a sample grows with the room", () => {
   const fanout = new Fanout(new Samples([1]));
-  const gone = (passed: () => void) => {
-    for (let n = 0; n < 5_000; n++) passed();
+  const gone = (passed: (how: CarriedEnd) => void) => {
+    for (let n = 0; n < 5_000; n++) passed("cut off");
     return 5_000;
   };
   const now = performance.now();
