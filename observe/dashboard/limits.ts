@@ -26,8 +26,10 @@ export const PEOPLE_MAX = 10_000;
 /** Characters of a name or an address that a server may report: names have 32, and each second that is kept holds some. */
 export const REPORTED_CHARS_MAX = 128;
 
-/** Marks of one second: what happens more often is counted in one. */
+/** Marks that are told in one second: what happens more often is counted in one, and marks of operators wait for the next. */
 export const MARKS_PER_SECOND_MAX = 8;
+/** Marks that wait to be told: twice what a server tells at once. A hostile one could tell any number, of which the newest count. */
+export const MARKS_WAITING_MAX = 64;
 /** Characters of a mark that are told: a server takes 200, and a hostile one could tell any number. */
 export const MARK_CHARS_TOLD_MAX = 200;
 

@@ -60,3 +60,32 @@ Deno.test("a mark of an operator is told once, at its own time, and not when it 
     "marked: and back",
   ]);
 });
+
+Deno.test("more marks than fit into a second are told in the next ones, and what was counted is told at once", () => {
+  const sampler = new Sampler();
+  const marks = Array.from({ length: 18 }, (_, n) => ({
+    at: 2_000_000 + n,
+    by: "Op",
+    text: `burst ${n}`,
+  }));
+  marked(sampler, report(2_000_000));
+  const first = report(2_001_000, { marks, cutOff: 4 });
+  const told = [marked(sampler, first)];
+  for (let second = 2; second < 5; second++) {
+    const { marks: more = [] } = sampler.second(2_000_000 + second * 1_000, undefined);
+    told.push(more.map(({ kind, text }) => `${kind}: ${text}`));
+  }
+  const all = marks.map(({ text }) => `marked: ${text}`);
+  const cut = "cutOff: 1 reader was cut off";
+  assertEquals(told, [[...all.slice(0, 7), cut], all.slice(7, 15), all.slice(15), []]);
+});
+
+Deno.test("a mark of the same moment as one that was told before is told, too", () => {
+  const sampler = new Sampler();
+  const first = { at: 2_000_000, by: "Op", text: "deployed" };
+  const second = { at: 2_000_000, by: "Other", text: "me, too" };
+  assertEquals(marked(sampler, report(2_000_500, { marks: [first] })), ["marked: deployed"]);
+  assertEquals(marked(sampler, report(2_001_500, { marks: [first, second] })), [
+    "marked: me, too",
+  ]);
+});
