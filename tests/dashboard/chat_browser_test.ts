@@ -107,6 +107,29 @@ testWith(NEEDS, "Done leaves the reader at what was found", async () => {
   await inSight(page.getByText("number 299.", { exact: true }));
 });
 
+testWith(
+  NEEDS,
+  "whose box gets smaller in the frame in which a line comes stays at the end",
+  async () => {
+    await using stage = await setStage(FAST);
+    const anna = await stage.enter("Anna");
+    const lines = Array.from({ length: 120 }, (_, i) => `number ${i}.`);
+    await using browser = await lookAtLines(stage, lines);
+    const { page } = browser;
+    // Between the line and the frame that draws it, the text that is being written gets longer.
+    await page.evaluate(`new MutationObserver((_, observer) => {
+    observer.disconnect();
+    const field = document.getElementById("message");
+    field.value = "some\\nmore\\nlines";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }).observe(document.querySelector(".log"), { childList: true })`);
+    await anna.say("in that frame");
+    await inSight(page.getByText("in that frame", { exact: true }));
+    await anna.say("and behind it");
+    await inSight(page.getByText("and behind it", { exact: true }));
+  },
+);
+
 testWith(NEEDS, "/r answers whoever whispered last, and the answer arrives", async () => {
   await using stage = await setStage();
   const anna = await stage.enter("Anna");

@@ -20,6 +20,8 @@ import { followPin } from "./pin.ts";
 import { looksBack } from "./places.ts";
 import {
   belowOf,
+  holdEnd,
+  isResized,
   keepUp,
   moved,
   NEAR,
@@ -82,7 +84,7 @@ export function Log(): VNode {
     if (again || above !== freshAbove.current) redraw(0);
     freshAbove.current = above;
   });
-  useEffect(() => onResize(box.current, () => place.following), [place]);
+  useEffect(() => onResize(box.current, place), [place]);
   useEffect(() => {
     const element = box.current;
     return element === null ? undefined : effect(() => markMoment(element, moment.value));
@@ -97,6 +99,10 @@ export function Log(): VNode {
     const element = box.current;
     if (element === null) return;
     const atEnd = belowOf(element) < AT_END && place.to === view.end && search.value === undefined;
+    // A scroll is told a frame later. What made the box smaller meanwhile is nothing that its reader did.
+    if (place.following && !atEnd && search.value === undefined && isResized(place, element)) {
+      return holdEnd(place, element);
+    }
     if (atEnd !== place.following) {
       place.following = atEnd;
       place.leftAt = view.end;
@@ -230,10 +236,10 @@ function onLogKey(event: KeyboardEvent): void {
 }
 
 /** The end stays in sight when the box gets smaller: a phone's keyboard comes up. */
-function onResize(element: HTMLElement | null, following: () => boolean): () => void {
+function onResize(element: HTMLElement | null, place: Place): () => void {
   if (element === null) return () => {};
   const observer = new ResizeObserver(() => {
-    if (following()) element.scrollTop = element.scrollHeight;
+    if (place.following) holdEnd(place, element);
   });
   observer.observe(element);
   return () => observer.disconnect();

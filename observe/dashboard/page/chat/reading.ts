@@ -36,6 +36,14 @@ export interface Place {
   target: { readonly position: number; readonly block: "start" | "center" } | undefined;
   /** The end when the reader left it. */
   leftAt: number;
+  /** The heights in pixels with which the box was put to its end; `undefined` while it never was. */
+  heights: Heights | undefined;
+}
+
+/** Of the box, and of all that stands in it. */
+interface Heights {
+  readonly box: number;
+  readonly whole: number;
 }
 
 /** At the end, and following it. */
@@ -48,6 +56,7 @@ export function placeAtEnd(view: View): Place {
     anchor: undefined,
     target: undefined,
     leftAt: view.end,
+    heights: undefined,
   };
   follow(place);
   return place;
@@ -57,7 +66,16 @@ export function placeAtEnd(view: View): Place {
 export function placeAt(view: View, target: NonNullable<Place["target"]>): Place {
   const from = Math.max(view.first, target.position - WINDOW / 2);
   const to = Math.min(view.end, from + WINDOW);
-  return { view, following: false, from, to, anchor: undefined, target, leftAt: view.end };
+  return {
+    view,
+    following: false,
+    from,
+    to,
+    anchor: undefined,
+    target,
+    leftAt: view.end,
+    heights: undefined,
+  };
 }
 
 /** Brings the window up to what the view has now. */
@@ -97,9 +115,21 @@ export function topLine(
   return undefined;
 }
 
+/** Puts the box to its end. */
+export function holdEnd(place: Place, element: HTMLElement): void {
+  element.scrollTop = element.scrollHeight;
+  place.heights = { box: element.clientHeight, whole: element.scrollHeight };
+}
+
+/** Whether a height is another one than when the box was put to its end: then the end went away, and not its reader. */
+export function isResized({ heights }: Place, element: HTMLElement): boolean {
+  return heights !== undefined &&
+    (heights.box !== element.clientHeight || heights.whole !== element.scrollHeight);
+}
+
 /** Puts the document where the reader is: at the end, at the line they go to, or where the held line stood. */
 export function settle(place: Place, element: HTMLElement): void {
-  if (place.following) element.scrollTop = element.scrollHeight;
+  if (place.following) holdEnd(place, element);
   else if (place.target !== undefined) {
     const { position, block } = place.target;
     rowAt(element, position)?.scrollIntoView({ block, behavior: "instant" });
