@@ -9,6 +9,9 @@
  * A place in the stream is known when the write is made that they are in, since at most one write is under way and everything before it
  * was taken. There is nothing of this where nobody follows anything.
  *
+ * A reader that hangs has a thousand of them waiting, and each new message drops the oldest of them from every such reader. So what is
+ * followed is found by who follows it, and dropped without a look at the others.
+ *
  * @module
  */
 
@@ -49,28 +52,28 @@ interface Followed {
   readonly first: number;
   /** Their place in the stream, once it is known. */
   at: number | undefined;
-  readonly by: Follower;
 }
 
 /** What is followed over one connection. */
 export class Carried {
-  #all: Followed[] = [];
+  /** By who follows it; the oldest comes first. */
+  readonly #all = new Map<Follower, Followed>();
   /** Where in the stream the write begins that is being made. */
   #writeAt = 0;
 
   /** How many are followed. */
   get size(): number {
-    return this.#all.length;
+    return this.#all.size;
   }
 
-  /** Follows bytes that wait. */
+  /** Follows bytes that wait. @param by Follows nothing else here. */
   follow(source: Source, { from, to }: ByteSpan, by: Follower): void {
-    this.#all.push({ source, from, to, first: from, at: undefined, by });
+    this.#all.set(by, { source, from, to, first: from, at: undefined });
   }
 
   /** Follows them no more, without a word. */
   drop(by: Follower): void {
-    this.#all = this.#all.filter((one) => one.by !== by);
+    this.#all.delete(by);
   }
 
   /** A write is made: it begins there in the stream. */
@@ -80,7 +83,7 @@ export class Carried {
 
   /** Bytes of a source are a part of it, behind so many others. */
   places(source: Source, from: number, to: number, bytesBefore: number): void {
-    for (const one of this.#all) {
+    for (const one of this.#all.values()) {
       if (one.at !== undefined || one.source !== source) continue;
       if (one.from >= from && one.to <= to) one.at = this.#writeAt + bytesBefore + one.from - from;
     }
@@ -88,7 +91,7 @@ export class Carried {
 
   /** What waited in a log waits for this peer alone from now on, from there on. */
   moves(log: RoomLog, from: number, to: number, ownFrom: number): void {
-    for (const one of this.#all) {
+    for (const one of this.#all.values()) {
       if (one.at !== undefined || one.source !== log || one.from < from || one.to > to) continue;
       one.source = undefined;
       one.to += ownFrom - from;
@@ -99,7 +102,7 @@ export class Carried {
   /** A call has taken these bytes of the stream. */
   takes(from: number, to: number): void {
     let isOver = false;
-    for (const { at, from: start, to: end, first, by } of this.#all) {
+    for (const [by, { at, from: start, to: end, first }] of this.#all) {
       if (at === undefined || at >= to) continue;
       const length = end - start;
       const part = { from: first + Math.max(0, from - at), to: first + Math.min(length, to - at) };
@@ -121,8 +124,8 @@ export class Carried {
   }
 
   #end(which: (one: Followed) => boolean, how: CarriedEnd): void {
-    const over = this.#all.filter(which);
-    this.#all = this.#all.filter((one) => !which(one));
-    for (const { by } of over) by.ended(how);
+    const over = [...this.#all].filter(([, one]) => which(one)).map(([by]) => by);
+    for (const by of over) this.#all.delete(by);
+    for (const by of over) by.ended(how);
   }
 }

@@ -82,9 +82,14 @@ export class Ways {
     }
   }
 
+  get #isOverfull(): boolean {
+    return this.#kept.size > WAYS_MAX || this.#receivers > RECEIVERS_KEPT_MAX;
+  }
+
   #shrink(): void {
+    if (!this.#isOverfull) return;
     for (const way of this.#kept.values()) {
-      if (this.#kept.size <= WAYS_MAX && this.#receivers <= RECEIVERS_KEPT_MAX) return;
+      if (!this.#isOverfull) return;
       this.delete(way);
       this.forgotten++;
     }

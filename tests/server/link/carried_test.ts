@@ -5,7 +5,7 @@
  */
 
 import { Outbox } from "../../../server/link/outbox.ts";
-import type { CarriedEnd, Follower } from "../../../server/link/carried.ts";
+import { Carried, type CarriedEnd, type Follower } from "../../../server/link/carried.ts";
 import { RoomLog } from "../../../server/rooms/room_log.ts";
 import type { ByteSpan } from "../../../server/wire/mod.ts";
 import { assertEquals } from "../../assert.ts";
@@ -123,4 +123,23 @@ Deno.test("of what is cut off nothing more is heard, and of what is dropped noth
   outbox.carry(log, { from: 5, to: 10 }, late);
   assertEquals(half.told, [[0, 2, 0, 0, 2], "cut off"]);
   assertEquals([dropped.told, late.told], [[], ["cut off"]]);
+});
+
+Deno.test("of a thousand that a hanging reader has waiting one is dropped without a look at the others", () => {
+  const log = new RoomLog();
+  const carried = new Carried();
+  let looks = 0;
+  const followers = Array.from({ length: 1_024 }, (): Follower => ({ ended() {} }));
+  for (const one of followers) carried.follow(log, said(log, "hello"), one);
+  const { filter } = Array.prototype;
+  Array.prototype.filter = function (this: unknown[], ...how: [never]) {
+    looks += this.length;
+    return filter.apply(this, how);
+  } as typeof filter;
+  try {
+    for (const one of followers.slice(0, 1_000)) carried.drop(one);
+  } finally {
+    Array.prototype.filter = filter;
+  }
+  assertEquals([looks, carried.size], [0, 24]);
 });
