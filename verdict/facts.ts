@@ -22,8 +22,8 @@ export interface SlowReader {
   readonly inKernel?: number;
   /** Bytes from which on the connection is cut off, where that is known. */
   readonly bytesMax?: number;
-  /** Those in the server a second ago. */
-  readonly bytesBefore?: number;
+  /** Whether it is slow, where that is followed from second to second: see `Readers`. */
+  readonly isSlow?: boolean;
   /** Whether more waits in the kernel than was taken in this second: it is slow, though nothing may wait in the server yet. */
   readonly isStuck?: boolean;
 }
@@ -74,6 +74,8 @@ export interface Facts {
   /** Whether the store refused what it was given last. */
   readonly storeFailed?: boolean;
   readonly slowest?: SlowReader;
+  /** Whether anybody read too slowly a second ago. */
+  readonly wasSlow?: boolean;
   readonly losses?: Pick<Losses, "cutOff" | "turnedAway">;
   readonly kernel?: KernelFacts;
 }

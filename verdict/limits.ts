@@ -14,7 +14,7 @@ export const LATE_MS = 50;
 export const SILENT_MS = 3_000;
 /** Bytes that wait for a reader from which on it may be a slow one: a quarter of a second of a very busy room. */
 export const READER_BYTES: number = 64 << 10;
-/** The same as a part of what gets it cut off, where only one moment is known. */
+/** The same as a part of what gets it cut off, where nobody follows it from second to second. */
 export const READER_SHARE: number = 1 / 8;
 /** Segments that were sent again in a second from which on the network loses some; a few are lost anywhere. */
 export const RESENT_MIN = 10;

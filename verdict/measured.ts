@@ -58,27 +58,20 @@ export function measuredOf(figures: InspectedFigures): Measured | undefined {
   };
 }
 
-/** For whom bytes wait, before the limit and what was before are known. */
-export type Waited = Pick<SlowReader, "who" | "bytes" | "inKernel" | "isStuck">;
-
-/** For whom most waits. */
-export function slowestOf(connections: Iterable<Waited>): Waited | undefined {
-  let first: Waited | undefined;
-  for (const one of connections) if (one.bytes > (first?.bytes ?? 0)) first = one;
-  return first;
-}
+/** For whom bytes wait, before the limit is known. */
+export type Waited = Omit<SlowReader, "bytesMax">;
 
 /**
  * The facts of the time between.
  *
  * @param slowest Who reads most slowly now.
- * @param waitedBefore For how many bytes of it the connection waited then; `undefined` when nothing is known of then.
+ * @param wasSlow Whether anybody was slow then.
  */
 export function factsBetween(
   before: Measured | undefined,
   now: Measured,
   slowest: Waited | undefined,
-  waitedBefore: number | undefined,
+  wasSlow: boolean,
 ): Facts {
   const { lagBytesMax, diskOwesMs, storeFailed } = now;
   return {
@@ -93,11 +86,11 @@ export function factsBetween(
     }),
     diskOwesMs,
     storeFailed,
+    wasSlow,
     ...(slowest === undefined ? {} : {
       slowest: {
         ...slowest,
         ...(lagBytesMax === undefined ? {} : { bytesMax: lagBytesMax }),
-        ...(waitedBefore === undefined ? {} : { bytesBefore: waitedBefore }),
       },
     }),
   };

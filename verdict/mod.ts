@@ -21,9 +21,9 @@ export {
   type InspectedFigures,
   type Measured,
   measuredOf,
-  slowestOf,
   type Waited,
 } from "./measured.ts";
+export { type Read, Readers, type Reading } from "./readers.ts";
 export { READER_BYTES, SILENT_MS } from "./limits.ts";
 export { verdict } from "./verdict.ts";
 export { bytesText, msText } from "./words.ts";

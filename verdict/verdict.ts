@@ -143,12 +143,12 @@ function storage({ storeFailed = false }: Facts): Fault[] {
 
 /** What those who speak wait for. */
 function waiting(facts: Facts, parts: Parts, ack: Quantiles | undefined): Fault[] {
-  const { slowest } = facts;
+  const { slowest, wasSlow = false } = facts;
   const { loop = 0, disk = 0, answer = 0, fanout = 0 } = parts;
   const busy = Math.max(loop, beforeRead(facts, parts));
   const felt = Math.max(ack?.p99Ms ?? 0, busy, disk);
-  // A message has reached everybody only when the slowest has it: that says nothing of the others.
-  const spread = slowest !== undefined && isBehind(slowest) ? 0 : fanout;
+  // A message has reached everybody only when the slowest has it, also one that was slow just now: that says nothing of the others.
+  const spread = wasSlow || slowest !== undefined && isBehind(slowest) ? 0 : fanout;
   if (Math.max(felt, spread) < SLOW_MS) return [];
   const whole = ack === undefined ? "" : ` p99 of acknowledgement ${msText(ack.p99Ms)}`;
   const of = (ms: number, where: string): string =>
@@ -174,7 +174,7 @@ function waiting(facts: Facts, parts: Parts, ack: Quantiles | undefined): Fault[
 }
 
 function reader(slowest: SlowReader | undefined): Fault[] {
-  if (slowest === undefined || !isBehind(slowest) || isCatchingUp(slowest)) return [];
+  if (slowest === undefined || !isBehind(slowest) || isInTime(slowest)) return [];
   const { who, bytes, inKernel = 0, bytesMax } = slowest;
   const far = bytesMax === undefined || bytes === 0
     ? ""
@@ -184,10 +184,10 @@ function reader(slowest: SlowReader | undefined): Fault[] {
   return [{ state: "slow", cause: "receiver", text }];
 }
 
-/** Who catches up was slow. Where it is not known, a fast one's full buffers would look alike, but not so large. */
-function isCatchingUp({ bytes, bytesMax = Infinity, bytesBefore, isStuck }: SlowReader): boolean {
+/** Where it is not followed, a fast one's full buffers would look like a slow one's, but not so large. */
+function isInTime({ bytes, bytesMax = Infinity, isSlow, isStuck }: SlowReader): boolean {
   if (isStuck) return false;
-  return bytesBefore === undefined ? bytes < bytesMax * READER_SHARE : bytes < bytesBefore;
+  return isSlow === undefined ? bytes < bytesMax * READER_SHARE : !isSlow;
 }
 
 /** Whether somebody has not got what there is, and that is more than is on its way to anybody. */

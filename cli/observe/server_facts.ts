@@ -8,14 +8,8 @@
  */
 
 import { randomToken } from "../../ground/mod.ts";
-import { ChatError, type Client, ClosedError, type Inspection } from "../../server/wire/mod.ts";
-import {
-  type Facts,
-  factsBetween,
-  type Measured,
-  measuredOf,
-  slowestOf,
-} from "../../verdict/mod.ts";
+import { ChatError, type Client, ClosedError } from "../../server/wire/mod.ts";
+import { type Facts, factsBetween, type Measured, measuredOf, Readers } from "../../verdict/mod.ts";
 import { logIn } from "../log_in.ts";
 import { addressOfToken, findServedToken } from "../operator_token.ts";
 import type { Address } from "../values.ts";
@@ -68,7 +62,9 @@ class AskedServer implements ServerFacts {
   readonly #timer: ReturnType<typeof setInterval>;
   #asking: Promise<void> | undefined;
   #answeredMs = performance.now();
-  #before: { readonly measured: Measured; readonly told: Inspection } | undefined;
+  #before: Measured | undefined;
+  /** Known by the peer's address. */
+  readonly #readers = new Readers<string>();
   #facts: Facts | undefined;
 
   constructor(client: Client) {
@@ -110,20 +106,13 @@ class AskedServer implements ServerFacts {
       if (measured === undefined) return;
       this.#answeredMs = performance.now();
       const before = this.#before;
-      this.#before = { measured, told };
-      const slowest = slowestOf(told.connections.map(({ user, remote, lag }) => ({
-        who: user ?? remote,
-        bytes: lag,
-      })));
-      const then = before?.told.connections.find((one) =>
-        slowest?.who === (one.user ?? one.remote)
+      this.#before = measured;
+      const { slowest, wasSlow } = this.#readers.look(
+        told.connections.map(({ user, remote, lag, bytesOut }) =>
+          [remote, { who: user ?? remote, bytes: lag, taken: bytesOut }] as const
+        ),
       );
-      this.#facts = factsBetween(
-        before?.measured,
-        measured,
-        slowest,
-        before === undefined ? undefined : then?.lag ?? 0,
-      );
+      this.#facts = factsBetween(before, measured, slowest, wasSlow);
     } catch (error) {
       // How long that has been so is told.
       if (!(error instanceof ChatError || error instanceof ClosedError)) throw error;

@@ -12,10 +12,10 @@ import {
   type KernelFacts,
   type Measured,
   quantilesOf,
+  Readers,
   SILENT_MS,
   type Slot,
   slotsBetween,
-  slowestOf,
   type Verdict,
   verdict,
   type Waited,
@@ -44,6 +44,8 @@ export class Judge {
   /** When the server answered last that tells its times, in milliseconds since 1970. */
   #answeredAt: number | undefined;
   #last: Verdict | undefined;
+  /** Known by the peer's address. */
+  readonly #readers = new Readers<string>();
 
   /** The verdict on a second; none where neither server nor kernel tells anything to judge by. */
   second(judged: Judged): Verdict | undefined {
@@ -55,7 +57,7 @@ export class Judge {
     const hasFacts = isNew && now.measured !== undefined || kernel !== undefined || silentMs > 0;
     this.#last = hasFacts
       ? verdict({
-        ...(isNew ? factsOf(judged, now) : { silentMs }),
+        ...(isNew ? this.#factsOf(judged, now) : { silentMs }),
         ...(kernel === undefined ? {} : {
           kernel: { ...costOf(this.#last), ...kernelFacts(kernel, people) },
         }),
@@ -63,19 +65,24 @@ export class Judge {
       : undefined;
     return this.#last;
   }
+
+  #factsOf({ before, people }: Judged, now: ServerReport): Facts {
+    const { measured, connections = [] } = now;
+    if (measured === undefined) return {};
+    const { slowest, wasSlow } = this.#readers.look(
+      connections.values().map(({ name, remote, lagBytes, bytesOut }) =>
+        [remote, { who: name ?? remote, bytes: lagBytes, taken: bytesOut }] as const
+      ),
+    );
+    return factsBetween(before?.measured, measured, worse(slowestIn(people), slowest), wasSlow);
+  }
 }
 
-function factsOf({ before, people }: Judged, now: ServerReport): Facts {
-  const { measured, connections = [] } = now;
-  if (measured === undefined) return {};
-  const waits = connections.values().map(({ name, remote, lagBytes }) => ({
-    who: name ?? remote,
-    bytes: lagBytes,
-  }));
-  const slowest = slowestIn(people) ?? slowestOf(waits);
-  const then = before?.connections?.find(({ name, remote }) => slowest?.who === (name ?? remote));
-  const waitedBefore = before === undefined ? undefined : then?.lagBytes ?? 0;
-  return factsBetween(before?.measured, measured, slowest, waitedBefore);
+/** Who is slow by what the server tells, with what a kernel has taken for that one; else whom a kernel tells of. */
+function worse(seen: Waited | undefined, told: Waited | undefined): Waited | undefined {
+  if (seen === undefined) return told;
+  if (told?.isSlow) return seen.who === told.who ? { ...seen, ...told } : told;
+  return { ...seen, isSlow: false };
 }
 
 /** For whom most waits, where a kernel tells what it has taken for each; those who are slow first. */

@@ -9,7 +9,7 @@
 import type { Hall } from "../rooms/hall.ts";
 import type { MessageStore } from "../store/store_port.ts";
 import { sayableTime } from "../wall_time.ts";
-import { type Verdict, verdict } from "../../verdict/mod.ts";
+import { type Read, Readers, type Reading, type Verdict, verdict } from "../../verdict/mod.ts";
 import type { Inspection } from "../wire/mod.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import { BOUNDS_MS } from "./buckets.ts";
@@ -46,13 +46,16 @@ export class Instruments implements Disposable {
   readonly #started = performance.now();
   #loopDelay: LoopDelay | undefined;
   #lastSecond: LastSecond | undefined;
+  /** Who reads too slowly, as of the last second's end. */
+  readonly #readers = new Readers<object>();
+  #read: Read = { wasSlow: false };
 
   constructor() {
     this.fanout = new Fanout(this.#fanoutMs);
   }
 
   /** Starts the timers. */
-  start({ acks }: Pick<Observed, "acks">): void {
+  start({ acks, connections }: Pick<Observed, "acks" | "connections">): void {
     const second = new LastSecond(() => ({
       acks: acks.figures().slots,
       loop: this.#loopDelayMs.slots(),
@@ -61,18 +64,19 @@ export class Instruments implements Disposable {
     this.#lastSecond = second;
     this.#loopDelay ??= new LoopDelay(this.#loopDelayMs, (now) => {
       this.fanout.tick(now);
-      second.tick(now);
+      if (second.tick(now)) this.#read = this.#readers.look(readingsOf(connections()));
     });
   }
 
   /** How it stands, by the last second: what can be said of it without a kernel. */
-  verdict({ lagMax, lagBytesMax, storePendingMs, storeFailed }: Figures): Verdict {
+  verdict({ lagBytesMax, storePendingMs, storeFailed }: Figures): Verdict {
+    const { slowest, wasSlow } = this.#read;
     return verdict({
       ...this.#lastSecond?.times,
       diskOwesMs: storePendingMs,
       storeFailed,
-      // Whose it is stands in no metric.
-      slowest: { who: "one reader", bytes: lagMax, bytesMax: lagBytesMax },
+      wasSlow,
+      ...(slowest === undefined ? {} : { slowest: { ...slowest, bytesMax: lagBytesMax } }),
     });
   }
 
@@ -113,5 +117,13 @@ export class Instruments implements Disposable {
 
   [Symbol.dispose](): void {
     this.#loopDelay?.[Symbol.dispose]();
+  }
+}
+
+/** How each stands; whose it is stands in no metric. */
+function* readingsOf(connections: Iterable<Inspectable>): Iterable<readonly [object, Reading]> {
+  for (const { link } of connections) {
+    const { lag: bytes, bytesOut: taken } = link.outbox;
+    yield [link, { who: "one reader", bytes, taken }];
   }
 }

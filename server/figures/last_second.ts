@@ -41,9 +41,9 @@ export class LastSecond {
     return this.#times;
   }
 
-  /** To be called some times a second. */
-  tick(nowMs: number): void {
-    if (nowMs - this.#sinceMs < SECOND_MS) return;
+  /** To be called some times a second. @returns Whether a second has ended. */
+  tick(nowMs: number): boolean {
+    if (nowMs - this.#sinceMs < SECOND_MS) return false;
     const [before, now] = [this.#before, this.#count()];
     this.#sinceMs = nowMs;
     this.#before = now;
@@ -52,5 +52,6 @@ export class LastSecond {
       loop: slotsBetween(before.loop, now.loop),
       fanout: slotsBetween(before.fanout, now.fanout),
     };
+    return true;
   }
 }

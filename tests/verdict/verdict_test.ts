@@ -91,7 +91,7 @@ const CASES: readonly (readonly [string, Facts, string | undefined, string])[] =
     {
       ...QUICK,
       fanout: times(10_000),
-      slowest: { who: "Ben", bytes: 3_100_000, bytesMax: 8 << 20, bytesBefore: 3_000_000 },
+      slowest: { who: "Ben", bytes: 3_100_000, bytesMax: 8 << 20, isSlow: true },
     },
     "receiver",
     "Slow: Ben reads too slowly. 3.1 MB wait for this reader, which is 37 % of the way to being cut off.",
@@ -106,11 +106,17 @@ const CASES: readonly (readonly [string, Facts, string | undefined, string])[] =
     "Slow: Ben reads too slowly. 900 kB wait for this reader.",
   ],
   [
-    "a reader that catches up",
+    "a fast reader whose buffers are full",
     {
       ...QUICK,
-      slowest: { who: "Ben", bytes: 3_000_000, bytesMax: 8 << 20, bytesBefore: 3_100_000 },
+      slowest: { who: "Ben", bytes: 3_000_000, bytesMax: 8 << 20, isSlow: false },
     },
+    undefined,
+    "Good. p99 of acknowledgement 3.5 ms.",
+  ],
+  [
+    "a message that has waited for one slow reader, which has read it all by now",
+    { ...QUICK, fanout: times(2, 5_500), wasSlow: true },
     undefined,
     "Good. p99 of acknowledgement 3.5 ms.",
   ],
@@ -158,7 +164,7 @@ Deno.test("the worst is the verdict, and what else is wrong is told beside it", 
   const found = verdict({
     ...QUICK,
     acks: acks(1, 1_500, 1),
-    slowest: { who: "Ben", bytes: 1 << 20, bytesBefore: 1 << 20 },
+    slowest: { who: "Ben", bytes: 1 << 20, isSlow: true },
     kernel: { rttMs: 150, rttMaxMs: 200 },
   });
   assert(found.sentence.startsWith("Failing: the disk."), found.sentence);
