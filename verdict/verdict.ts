@@ -87,7 +87,7 @@ function latenessOf({ loop = [] }: Facts): number {
 }
 
 function partsOf(facts: Facts): Parts {
-  const { acks = [], fanout = [], kernel, diskOwesMs = 0 } = facts;
+  const { acks = [], loop = [], fanout = [], kernel, diskOwesMs = 0 } = facts;
   const late = latenessOf(facts);
   const told = slowestParts(acks);
   // The end of a sync is heard of by the loop: as long as that was late, the disk may have been done.
@@ -95,9 +95,11 @@ function partsOf(facts: Facts): Parts {
   const disk = Math.max(told.disk - heldUp, diskOwesMs - late, 0);
   const last = quantilesOf(fanout);
   const { waitedMs, oldestMs, rttMs } = kernel ?? {};
-  const waited = waitedMs === undefined && oldestMs === undefined
+  const unread = waitedMs === undefined && oldestMs === undefined
     ? undefined
     : Math.max(waitedMs ?? 0, oldestMs ?? 0);
+  // A loop that was not late has read what it would: it leaves unread what is said by who says more than it may.
+  const waited = unread === undefined || loop.length === 0 ? unread : Math.min(unread, late);
   return {
     ...(acks.length === 0 ? {} : { loop: told.loop + heldUp, answer: told.answer }),
     ...(acks.length === 0 && disk === 0 ? {} : { disk }),
@@ -110,7 +112,7 @@ function partsOf(facts: Facts): Parts {
 }
 
 /**
- * The wait before the read, in ms: seen by a kernel, or else as long as the loop was late. Whoever was held up behind the disk by that was not
+ * The wait before the read, in ms: seen by a kernel, as far as the loop was late; or else as long as the loop was late. Whoever was held up behind the disk by that was not
  * held up before it, too.
  */
 function beforeRead(facts: Facts, { kernel }: Parts): number {

@@ -69,6 +69,18 @@ const CASES: readonly (readonly [string, Facts, string | undefined, string])[] =
     "Slow: the server is busy. p99 of acknowledgement 384 ms, 380 ms of it in the kernel until it was read.",
   ],
   [
+    "a loop that is idle while it leaves unread who says more than it may, where a kernel is watched",
+    { ...QUICK, kernel: { waitedMs: 1_600, oldestMs: 2_000 } },
+    undefined,
+    "Good. p99 of acknowledgement 5 ms.",
+  ],
+  [
+    "a busy loop, where the kernel's slots are wide",
+    { ...QUICK, loop: times(1, 400), kernel: { waitedMs: 805 } },
+    "loop",
+    "Slow: the server is busy. p99 of acknowledgement 404 ms, 400 ms of it in the kernel until it was read.",
+  ],
+  [
     "a loop that is busy with one sender's many words",
     { ...QUICK, acks: acks(1_300, 5, 1) },
     "loop",

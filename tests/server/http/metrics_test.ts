@@ -90,6 +90,30 @@ Deno.test("the verdict blames a store that refuses what it is given, and nothing
   assertEquals(bad['chat_verdict_info{state="failing",cause="disk"}'], 1);
 });
 
+Deno.test("a reader that does not read is slow, long before it is cut off, and good when it has gone", async () => {
+  await using server = startWeb({ limits: { messagesPerSecond: 0 } });
+  await using anna = await server.frames("Anna");
+  // It logs in, and never reads.
+  const sloth = await Deno.connect({ port: server.port });
+  await sloth.write(new TextEncoder().encode("Sloth\n"));
+  await anna.nextOf("UserJoined");
+  const content = "x".repeat(8_000);
+  const lag = async () => (await metrics(server.web))["chat_lag_max_bytes"] ?? NaN;
+  for (let n = 0; await lag() < 200_000; n++) {
+    await anna.send({ type: "Broadcast", content, id: `${n}` });
+    await anna.nextOf("Ack");
+  }
+  const state = (which: string) =>
+    eventually(
+      async () => (await metrics(server.web))[`chat_verdict_info{${which}}`],
+      `The verdict is ${which}`,
+    );
+  await state('state="slow",cause="receiver"');
+  assert(await lag() < 1 << 20);
+  sloth.close();
+  await state('state="good",cause="none"');
+});
+
 Deno.test("bytes of connections that have ended are still counted, and users go", async () => {
   await using server = startWeb();
   const login = { type: "Login", username: "Anna" };
