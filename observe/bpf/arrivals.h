@@ -31,7 +31,7 @@ struct mark {
 struct arrivals {
 	struct bpf_spin_lock lock;
 	u8 known;       /* 1 when `arrived` holds */
-	u8 opened_here; /* 1 when the watched process has opened the connection */
+	u8 opened_by;   /* enum side, as far as it was seen */
 	u8 head;        /* place of the oldest mark */
 	u8 count;
 	u64 head_ns;    /* when the oldest mark's first byte came */

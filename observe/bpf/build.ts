@@ -69,7 +69,7 @@ function compile({ define, headers }: (typeof TARGETS)[keyof typeof TARGETS]): U
 function build(): string {
   const objects = Object.entries(TARGETS).map(([arch, target]) => {
     const packed = new Uint8Array(deflateRawSync(compile(target), { level: 9 })).toBase64();
-    const lines = packed.match(/.{1,160}/g) ?? [];
+    const lines = packed.match(/.{1,200}/g) ?? [];
     return `  "${arch}": \`\n${lines.join("\n")}\n\`,\n`;
   });
   return `// deno-fmt-ignore-file

@@ -52,18 +52,34 @@ static __always_inline u32 tcp_taken(struct sock *sk, struct tcp_sock *tcp)
 	return tcp->copied_seq - tcp_end_read(sk, tcp, 0);
 }
 
+/*
+ * Whose opening it was, as TCP's own sums tell: whoever opened a connection has one more acknowledged or on its way than it
+ * has sent bytes. Not known once it has ended its sending, which counts as one, too, nor where a transmission failed.
+ */
+static __always_inline u8 tcp_opened_by(struct sock *sk, struct tcp_sock *tcp, const int copying)
+{
+	u8 state = FIELD(sk, __sk_common.skc_state);
+	if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT) return SIDE_UNKNOWN;
+	u64 gone = FIELD(tcp, bytes_acked) + (u32)(FIELD(tcp, snd_nxt) - FIELD(tcp, snd_una));
+	u64 more = gone + FIELD(tcp, bytes_retrans) - FIELD(tcp, bytes_sent);
+	return more == 1 ? SIDE_HERE : more == 0 ? SIDE_THERE : SIDE_UNKNOWN;
+}
+
 static __always_inline void describe_tcp(struct call *call, struct sock *sk, struct tcp_sock *tcp, const int copying)
 {
 	struct io_event *event = &call->event;
 	u32 moved = event->result > 0 ? event->result : 0;
 	u32 una = FIELD(tcp, snd_una), next = FIELD(tcp, snd_nxt), written = FIELD(tcp, write_seq);
 	/* Positions of 64 bits from sequence numbers of 32: what TCP has counted, and the distance from there. */
-	if (event->op == OP_SEND) event->offset = FIELD(tcp, bytes_acked) + (u32)(written - una) - moved;
+	u8 opened_by = event->op == OP_SEND ? call->opened_by : SIDE_THERE;
+	if (opened_by == SIDE_UNKNOWN) opened_by = tcp_opened_by(sk, tcp, copying);
+	/* The connection's opening counts as one byte to whoever opened it. */
+	if (event->op == OP_SEND) event->offset = FIELD(tcp, bytes_acked) + (u32)(written - una) - moved - (opened_by == SIDE_HERE);
 	else {
 		u32 unread = FIELD(tcp, rcv_nxt) - FIELD(tcp, copied_seq);
 		event->offset = FIELD(tcp, bytes_received) - unread - tcp_end_read(sk, tcp, copying) - moved;
 	}
-	event->has |= HAS_OFFSET;
+	if (opened_by != SIDE_UNKNOWN) event->has |= HAS_OFFSET;
 	call->tcp.rtt_us = FIELD(tcp, srtt_us) >> 3; /* kept times eight */
 	call->tcp.retransmits = FIELD(tcp, total_retrans);
 	call->tcp.unsent = written - next;

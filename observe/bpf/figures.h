@@ -44,6 +44,7 @@ struct call {
 	u64 aged, age_us;
 	u8 protocol;
 	u8 closed;
+	u8 opened_by; /* enum side, as far as it was seen */
 };
 
 #define ADD(field, n) __sync_fetch_and_add(&(field), (n))

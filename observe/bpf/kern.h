@@ -45,7 +45,8 @@ struct pt_regs { u64 regs[31]; u64 sp, pc, pstate; u64 orig_x0; s32 syscallno; }
 #include <bpf/bpf_tracing.h>
 
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
-enum { TCP_SYN_SENT = 2, TCP_CLOSE = 7, TCP_LISTEN = 10 };
+enum { TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8, TCP_LISTEN = 10 };
+enum { IPPROTO_TCP = 6, IPPROTO_UDP = 17 };
 enum { SOCK_STREAM = 1 };
 /* Bit of skc_flags: the other end has said that no more comes. TCP counts that as a byte. */
 enum { SOCK_DONE = 1 << 1 };
@@ -73,13 +74,15 @@ struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket;
 	struct sk_buff_head sk_receive_queue;
+	int sk_rcvlowat;
 	u16 sk_type;
 	u16 sk_protocol;
 } RELOCATED;
 struct tcp_sock {
 	u32 copied_seq, rcv_nxt, snd_una, snd_nxt, write_seq, srtt_us, total_retrans;
-	u64 bytes_received, bytes_acked;
+	u64 bytes_received, bytes_acked, bytes_sent, bytes_retrans;
 } RELOCATED;
+struct udp_sock { struct sk_buff_head reader_queue; } RELOCATED;
 struct unix_address;
 struct unix_sock { struct unix_address *addr; struct sock *peer; } RELOCATED;
 struct task_struct;

@@ -16,8 +16,7 @@
 #ifndef CHAT_OBSERVE_LIFE_H
 #define CHAT_OBSERVE_LIFE_H
 
-enum { TCP_ESTABLISHED = 1, TCP_SYN_RECV = 3, TCP_FIN_WAIT1 = 4, TCP_CLOSE_WAIT = 8, TCP_LAST_ACK = 9 };
-enum { IPPROTO_TCP = 6 };
+enum { TCP_SYN_RECV = 3, TCP_FIN_WAIT1 = 4, TCP_LAST_ACK = 9 };
 
 struct sock___life { int sk_err; } RELOCATED;
 struct inet_sock___life { u16 inet_sport; } RELOCATED;

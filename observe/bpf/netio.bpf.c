@@ -146,14 +146,14 @@ static __noinline int leave_socket(struct sock *sk, s32 result, u8 op)
 		else land(caller.tid, flight);
 	} else if (settings.entry_required) return 0;
 	else take_registers(event, regs, function);
+	call.opened_by = opened_by(sk);
 	describe(&call, sk, bpf_skc_to_tcp_sock(sk));
-	/* The connection's opening counts as one byte to whoever opened it. */
-	if (op == OP_SEND) event->offset -= opened_here(sk);
 	if (taking && taking->aged) {
 		call.aged = taking->aged;
 		call.age_us = taking->age_us;
 		event->delay_ns = taking->oldest_ns;
-		event->has |= HAS_DELAY;
+		/* Of what is not known would be the oldest. */
+		if (taking->units == taking->to - taking->from) event->has |= HAS_DELAY;
 	}
 	life_used(sk, &caller);
 	enter_call(&call);
@@ -234,7 +234,7 @@ SEC("tp_btf/inet_sock_set_state") int BPF_PROG(sock_state, const struct sock *so
 	struct sock *sk = (struct sock *)socket;
 	struct caller caller;
 	if (to == TCP_SYN_SENT || to == TCP_LISTEN) {
-		if (is_watched(&caller)) begin_anew(sk, to == TCP_SYN_SENT);
+		if (is_watched(&caller)) begin_anew(sk, to == TCP_SYN_SENT ? SIDE_HERE : SIDE_THERE);
 		return 0;
 	}
 	if (to != TCP_CLOSE) return 0;

@@ -13,10 +13,26 @@
 #ifndef CHAT_OBSERVE_WAITING_H
 #define CHAT_OBSERVE_WAITING_H
 
-/* Messages that wait. Of UDP a part: it has a second queue, which only copying would show. */
-static __always_inline u32 queued(struct sock *sk)
+/* A pointer of another type, for reading only; since Linux 6.2. */
+extern void *bpf_rdonly_cast(const void *object, u32 type) __weak __ksym;
+
+/* UDP's own of a socket; 0 when it is none of UDP's. */
+static __always_inline struct udp_sock *udp_of(struct sock *sk)
 {
-	return sk->sk_receive_queue.qlen;
+	u16 family = sk->__sk_common.skc_family;
+	if (sk->sk_protocol != IPPROTO_UDP || (family != AF_INET && family != AF_INET6)) return 0;
+	return bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct udp_sock));
+}
+
+/*
+ * Messages that wait: never fewer than there are. UDP moves what has come to a second queue, from which it reads; in this
+ * order nothing is missed that is just moved.
+ */
+static __always_inline u32 queued(struct sock *sk, struct udp_sock *udp)
+{
+	u32 came = sk->sk_receive_queue.qlen;
+	barrier();
+	return came + (udp ? udp->reader_queue.qlen : 0);
 }
 
 /*
@@ -47,8 +63,10 @@ static __always_inline int has_positions(struct sock *sk)
 /* Begins a socket's place: what has come by now has come nobody knows when. */
 static __always_inline void begin_place(struct arrivals *a, struct sock *sk, struct tcp_sock *tcp)
 {
+	if (sk->__sk_common.skc_state == TCP_LISTEN) a->opened_by = SIDE_THERE;
 	if (tcp && !has_positions(sk)) return;
-	u32 arrived = tcp ? tcp_arrived(sk, tcp) : queued(sk);
+	if (tcp && !a->opened_by) a->opened_by = tcp_opened_by(sk, tcp, 0);
+	u32 arrived = tcp ? tcp_arrived(sk, tcp) : queued(sk, udp_of(sk));
 	u64 name = unix_name(sk);
 	u8 one = 1;
 	if (name && sk->sk_type == SOCK_STREAM) bpf_map_update_elem(&unix_names, &name, &one, BPF_ANY);
@@ -62,13 +80,13 @@ static __always_inline void begin_place(struct arrivals *a, struct sock *sk, str
 }
 
 /* A socket begins to connect or to listen: whatever it was before. */
-static __always_inline void begin_anew(struct sock *sk, int opened_here)
+static __always_inline void begin_anew(struct sock *sk, u8 opened_by)
 {
 	struct arrivals *a = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!a) return;
 	bpf_spin_lock(&a->lock);
 	a->known = a->count = 0;
-	a->opened_here = opened_here;
+	a->opened_by = opened_by;
 	bpf_spin_unlock(&a->lock);
 }
 
@@ -88,6 +106,8 @@ static __always_inline void arrive(struct sock *sk)
 	if (!a || sk->__sk_common.skc_state == TCP_LISTEN) return;
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
 	u32 end = tcp ? tcp_arrived(sk, tcp) : 0, taken = tcp ? tcp_taken(sk, tcp) : 0;
+	/* Of the usual 1 none is below. */
+	u32 lowest = sk->sk_rcvlowat > 1 ? sk->sk_rcvlowat : 0;
 	u64 now = bpf_ktime_get_ns();
 	bpf_spin_lock(&a->lock);
 	/* Nobody has read from it yet. */
@@ -95,32 +115,39 @@ static __always_inline void arrive(struct sock *sk)
 		a->known = 1;
 		a->begin = a->arrived = taken;
 	}
+	/* Below its low-water mark TCP says of nothing that comes: so of what waits then nobody knows since when. */
+	if (tcp && distance(taken, a->arrived) < lowest) {
+		a->count = 0;
+		a->begin = a->arrived = end;
+	}
 	mark_arrival(a, tcp ? end : a->arrived + 1, now);
 	bpf_spin_unlock(&a->lock);
 }
 
 /*
  * Of messages the kernel tells only how many wait. Of a stream a read may have taken a part of one, so it goes one beyond
- * what is done; of others it has taken one, or has found that what we still think to be there went another way.
+ * what is done; of others it has taken one. When nothing is left all is done: what we still thought to be there went another way.
+ *
+ * @left How many wait, asked with the lock held: so whatever is marked was there before.
  */
 static __always_inline void take_messages(struct arrivals *a, struct taking *taking, int is_stream, u32 left, s32 result)
 {
-	u32 from = a->taken, done = from + 1;
-	if (is_stream) done = a->arrived - left;
-	else if (result < 0) done = left ? from : a->arrived;
+	u32 from = a->taken, done = a->arrived - left, next = from + (result >= 0);
+	if (!is_stream && left) done = next;
 	done = from + distance(from, done);
 	done -= distance(a->arrived, done);
 	taking->from = from;
 	taking->done = done;
-	taking->to = done == from && result > 0 ? done + 1 : done;
+	/* Of others one read takes one, whatever else is gone. */
+	taking->to = is_stream && done != from ? done : next;
 	a->taken = done;
 }
 
-/* 1 when the socket's own end has opened the connection. */
-static __always_inline u64 opened_here(struct sock *sk)
+/* Who has opened the connection, as far as it was seen. */
+static __always_inline u8 opened_by(struct sock *sk)
 {
 	struct arrivals *a = bpf_sk_storage_get(&arrivals, sk, 0, 0);
-	return a ? a->opened_here : 0;
+	return a ? a->opened_by : SIDE_UNKNOWN;
 }
 
 /* Finds how old is what a call has read. */
@@ -135,7 +162,7 @@ static __noinline int take_ages(struct sock *sk, struct taking *taking, s32 resu
 	}
 	if (tcp ? result <= 0 : result < 0 && result != -EAGAIN) return 0;
 	int is_stream = sk->sk_type == SOCK_STREAM;
-	u32 left = tcp ? 0 : queued(sk);
+	struct udp_sock *udp = tcp ? 0 : udp_of(sk);
 	taking->result = result;
 	taking->counts_bytes = tcp ? 1 : 0;
 	if (tcp) {
@@ -143,7 +170,7 @@ static __noinline int take_ages(struct sock *sk, struct taking *taking, s32 resu
 		taking->from = taking->to - result;
 	}
 	bpf_spin_lock(&a->lock);
-	if (!tcp) take_messages(a, taking, is_stream, left, result);
+	if (!tcp) take_messages(a, taking, is_stream, queued(sk, udp), result);
 	take_marks(a, taking, now);
 	bpf_spin_unlock(&a->lock);
 	/* From here on it is known from memory alone, and the verifier has one way to follow. */
@@ -194,7 +221,9 @@ SEC("iter/bpf_sk_storage_map") int waiting(struct bpf_iter__bpf_sk_storage_map *
 		u32 arrived = tcp_arrived(sk, tcp), taken = tcp_taken(sk, tcp);
 		if (is_after(arrived, taken)) unread = arrived - taken;
 		if (!unread) oldest_ns = 0;
-	} else if (sk->sk_type == SOCK_STREAM && !queued(sk)) oldest_ns = 0;
+		/* Before what was marked waits what came nobody knows when. */
+		if (is_after(a->begin, taken)) oldest_ns = 0;
+	} else if (!queued(sk, udp_of(sk)) || is_after(a->begin, a->taken)) oldest_ns = 0;
 	if (!oldest_ns && !unread) return 0;
 	totals.unread += unread;
 	if (oldest_ns && (!totals.oldest_ns || oldest_ns < totals.oldest_ns)) totals.oldest_ns = oldest_ns;

@@ -6,7 +6,8 @@
 
 import { assert } from "../assert.ts";
 import { testAsRoot } from "../skips.ts";
-import { arrivalChecks } from "./vm/claims/arrivals.ts";
+import { arrivalChecks, type Setting } from "./vm/claims/arrivals.ts";
+import { unknownAgeChecks } from "./vm/claims/unknown_ages.ts";
 
 /** Compiles the server that is told what to do. */
 async function compiled(folder: string): Promise<string> {
@@ -19,11 +20,16 @@ async function compiled(folder: string): Promise<string> {
   return program;
 }
 
-for (const name of Object.keys(arrivalChecks({ program: "", backend: "auto" }))) {
+/** All claims, by name. */
+function checksOf(setting: Setting): Readonly<Record<string, () => Promise<void>>> {
+  return { ...arrivalChecks(setting), ...unknownAgeChecks(setting) };
+}
+
+for (const name of Object.keys(checksOf({ program: "", backend: "auto" }))) {
   testAsRoot(["gcc"], name.replace("auto: ", ""), async () => {
     const folder = await Deno.makeTempDir({ prefix: "chat-arrivals-" });
     try {
-      const checks = arrivalChecks({ program: await compiled(folder), backend: "auto" });
+      const checks = checksOf({ program: await compiled(folder), backend: "auto" });
       await checks[name]?.();
     } finally {
       await Deno.remove(folder, { recursive: true });

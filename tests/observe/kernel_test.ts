@@ -65,6 +65,24 @@ testAsRoot([], "offsets of a connection follow on each other without a gap", asy
   }
 });
 
+testAsRoot([], "offsets of a connection that stood before are the same at both ends", async () => {
+  await using echo = await Echo.start();
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: echo.where.tcp4 });
+  await exchange(conn, [1000]);
+  const { io } = await during({ pids: [echo.pid, Deno.pid] }, () => exchange(conn, [10, 20]));
+  const its = io.filter(({ bytes, local, remote }) =>
+    bytes > 0 && [local, remote].includes(`127.0.0.1:${echo.where.tcp4}`)
+  );
+  for (const pid of [echo.pid, Deno.pid]) {
+    for (const op of ["send", "recv"] as const) {
+      const offsets = its.filter((one) => one.pid === pid && one.op === op).map((one) =>
+        one.offset
+      );
+      assertEquals(offsets, [1000, 1010], `${op} of ${pid}`);
+    }
+  }
+});
+
 testAsRoot([], "IPv6, unix sockets and UDP are told with their addresses", async () => {
   await using echo = await Echo.start();
   const { io, end } = await during({ pids: [echo.pid] }, async () => {

@@ -11,6 +11,7 @@ import { functionClaims } from "./claims/functions.ts";
 import { leftoverClaims } from "./claims/leftovers.ts";
 import { lockdownClaims } from "./claims/lockdown.ts";
 import { privilegeClaims } from "./claims/privileges.ts";
+import { unknownAgeClaims } from "./claims/unknown_ages.ts";
 import { whoseClaims } from "./claims/whose.ts";
 
 /** In the order in which they run. */
@@ -18,6 +19,7 @@ export const CLAIMS: readonly Claim[] = [
   ...functionClaims,
   ...exitClaims,
   ...arrivalClaims,
+  ...unknownAgeClaims,
   ...whoseClaims,
   ...privilegeClaims,
   ...leftoverClaims,

@@ -188,6 +188,7 @@ static void in_threads(int count, void *(*what)(void *), void *with)
  *   accept                  takes a connection; they are numbered from 0
  *   read NUMBER BYTES       reads once; a datagram socket has the number 0
  *   late NUMBER BYTES       the same in a new thread
+ *   lowat NUMBER BYTES      sets the low-water mark: fewer bytes wait until more come
  *   threads COUNT           so many threads, one after the other, make calls on files
  *
  * Each is answered by a line with the number of bytes, of the connection, or of the threads.
@@ -208,6 +209,8 @@ static void obey(const char *kind)
 			answer = accepted++;
 		} else if (sscanf(line, "read %d %d", &number, &size) == 2) {
 			answer = recv(fds[number], bytes, size, 0);
+		} else if (sscanf(line, "lowat %d %d", &number, &size) == 2) {
+			answer = setsockopt(fds[number], SOL_SOCKET, SO_RCVLOWAT, &size, sizeof size);
 		} else if (sscanf(line, "late %d %d", &number, &size) == 2) {
 			struct one_read one = { fds[number], size, -1 };
 			in_threads(1, read_once, &one);

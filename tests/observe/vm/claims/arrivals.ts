@@ -22,7 +22,7 @@ export interface Setting {
 }
 
 /** What a claim has in its hands: a server, and what the kernel tells of it. */
-interface Scene {
+export interface Scene {
   readonly server: Peer;
   /** Has the server do something, and gives what that gave. */
   tell(order: string): Promise<number>;
@@ -32,14 +32,22 @@ interface Scene {
   now(): Snapshot;
 }
 
-type Kind = "tcp" | "udp" | "unix";
+/** What the server listens to. */
+export type Kind = "tcp" | "udp" | "unix";
 
-async function watched(
+/** Observes a server, that may have been told things before. */
+export async function watched(
   { program, backend }: Setting,
   kind: Kind,
   claim: (scene: Scene) => Promise<void>,
+  before: (scene: Pick<Scene, "server" | "tell">) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   await using server = await startPeer([program, "told", kind]);
+  const tell = async (order: string) => {
+    await server.tell(order);
+    return Number(await server.line());
+  };
+  await before({ server, tell });
   await using observer = await observe({ pids: [server.pid], backend, intervalMs: 60_000 });
   const calls: Io[] = [];
   const reading = (async () => {
@@ -49,10 +57,7 @@ async function watched(
   })();
   await claim({
     server,
-    async tell(order) {
-      await server.tell(order);
-      return Number(await server.line());
-    },
+    tell,
     async reads(count) {
       await until(`${count} reads`, () => calls.length >= count);
       return calls;
@@ -64,13 +69,13 @@ async function watched(
 }
 
 /** When something happened, by our clock: not before and not after, in milliseconds. */
-interface When {
+export interface When {
   readonly from: number;
   readonly to: number;
 }
 
 /** Does something, and gives when that was. */
-async function when(what: () => Promise<unknown>): Promise<When> {
+export async function when(what: () => Promise<unknown>): Promise<When> {
   const from = performance.now();
   await what();
   return { from, to: performance.now() };
@@ -87,7 +92,7 @@ async function dribble(conn: Deno.Conn, pieces: number, bytes: number): Promise<
 }
 
 /** Asserts that the mean of ages in milliseconds is the true one, or too high by less than 5 %. */
-function assertAge(told: number, sent: readonly When[], read: When, what: string): void {
+export function assertAge(told: number, sent: readonly When[], read: When, what: string): void {
   const least = mean(sent.map(({ to }) => read.from - to));
   const most = mean(sent.map(({ from }) => read.to - from)) * 1.05;
   assert(told >= least && told <= most, `${what}: ${told} ms, not from ${least} to ${most}`);
@@ -102,14 +107,16 @@ function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
-async function connectTo({ port }: Peer): Promise<Deno.TcpConn> {
+/** Connects to the server. */
+export async function connectTo({ port }: Peer): Promise<Deno.TcpConn> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
   // Or small pieces would wait at the sender for the answer to those before.
   conn.setNoDelay(true);
   return conn;
 }
 
-async function sendDatagrams(port: number, count: number): Promise<void> {
+/** Sends the server datagrams of 100 bytes, from one socket. */
+export async function sendDatagrams(port: number, count: number): Promise<void> {
   const socket = createSocket("udp4");
   for (let i = 0; i < count; i++) {
     await new Promise((resolve) => socket.send(new Uint8Array(100), port, "127.0.0.1", resolve));
