@@ -6,6 +6,8 @@
  * | `adopt`   | the open files of all processes     | gives sockets of watched ones a place            |
  * | `waiting` | the sockets that have such a place  | tells what has come to them and is not read      |
  *
+ * `waiting` says a byte for each socket of which nobody knows yet whether a watched process holds it; then `adopt` finds out.
+ *
  * Both are extras: where the kernel refuses them, watching goes on without. So nothing here throws.
  *
  * @module
@@ -62,14 +64,22 @@ export class Iterators implements Disposable {
   /** Looks for what is not read. Gives when it looked last; 0 never. */
   look(): number {
     if (this.#waiting === undefined) return this.#lookedNs;
+    if (this.#tellUnread(this.#waiting)) {
+      this.adopt();
+      this.#tellUnread(this.#waiting);
+    }
+    return this.#lookedNs;
+  }
+
+  /** Has what is not read told anew. Gives whether it is to be found out who holds some of it. */
+  #tellUnread(waiting: LinkHandle): boolean {
     this.#lookedNs = monotonicNs(this.#library);
     // The time, the oldest, the bytes: one after the other.
     const begun = new DataView(new ArrayBuffer(TOTALS.armed - TOTALS.lookedNs));
     begun.setBigUint64(0, BigInt(this.#lookedNs), true);
     const at = this.#parts.totals + BigInt(TOTALS.lookedNs);
     this.#library.poke(at, new Uint8Array(begun.buffer));
-    this.#run(this.#waiting);
-    return this.#lookedNs;
+    return this.#run(waiting);
   }
 
   /** Takes them out of the kernel. Idempotent. */
@@ -99,13 +109,15 @@ export class Iterators implements Disposable {
     }
   }
 
-  /** Goes over everything: reading gives nothing, and the end when it is there. */
-  #run(link: LinkHandle): void {
+  /** Goes over everything, to the end. Gives whether the program has said something on the way. */
+  #run(link: LinkHandle): boolean {
     const { c } = this.#library;
     const fd = c.bpf_iter_create(c.bpf_link__fd(link));
-    if (fd < 0) return;
-    const nothing = new Uint8Array(8);
-    while (c.read(fd, nothing, BigInt(nothing.length)) > 0n);
+    if (fd < 0) return false;
+    const said = new Uint8Array(4096);
+    let saysSomething = false;
+    while (c.read(fd, said, BigInt(said.length)) > 0n) saysSomething = true;
     c.close(fd);
+    return saysSomething;
   }
 }

@@ -27,6 +27,9 @@ struct mark {
 	u32 later; /* when its first byte came, from the mark before, in 1,024 ns; at most 2^32 - 1 */
 };
 
+/* Whose descriptors a socket is among. */
+enum holder { HOLDER_UNKNOWN = 0, HOLDER_WATCHED = 1, HOLDER_OTHER = 2 };
+
 /* 936 bytes. Freed with its socket. */
 struct arrivals {
 	struct bpf_spin_lock lock;
@@ -40,7 +43,8 @@ struct arrivals {
 	u32 arrived;    /* position after all that has come */
 	u32 taken;      /* of messages: how many were read */
 	u8 from, to;    /* places, while marks are joined */
-	u8 pad[2];
+	u8 holder;      /* enum holder */
+	u8 pad;
 	struct mark marks[MARKS];
 };
 

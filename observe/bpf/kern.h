@@ -87,6 +87,8 @@ struct unix_address;
 struct unix_sock { struct unix_address *addr; struct sock *peer; } RELOCATED;
 struct task_struct;
 struct bpf_iter__task_file { struct task_struct *task; struct file *file; } RELOCATED;
-struct bpf_iter__bpf_sk_storage_map { struct sock *sk; void *value; } RELOCATED;
+struct seq_file;
+struct bpf_iter_meta { struct seq_file *seq; } RELOCATED;
+struct bpf_iter__bpf_sk_storage_map { struct bpf_iter_meta *meta; struct sock *sk; void *value; } RELOCATED;
 
 #endif

@@ -7,6 +7,9 @@
  *                              ├─ begins to listen, or to connect ────► sock_state
  *                              └─ is accepted ── TCP: copied from the listener's; unix: made at the first arrival
  *
+ * The copy of a listener's is made for whoever accepts, which may be a child that is not watched. So what waits there is told only
+ * once a watched process has used the socket, or was found to hold it: `adopt` finds out, when `waiting` asks for that.
+ *
  * Sockets of other processes have none: to them this costs one look that finds nothing. What waits now is looked
  * up by the reader, once for each snapshot, over all places: so that it costs the watched process nothing.
  */
@@ -86,6 +89,8 @@ static __always_inline void begin_anew(struct sock *sk, u8 opened_by)
 	if (!a) return;
 	bpf_spin_lock(&a->lock);
 	a->known = a->count = 0;
+	/* Those that a listener's is copied to are not held yet. */
+	a->holder = opened_by == SIDE_HERE ? HOLDER_WATCHED : HOLDER_UNKNOWN;
 	a->opened_by = opened_by;
 	bpf_spin_unlock(&a->lock);
 }
@@ -156,6 +161,7 @@ static __noinline int take_ages(struct sock *sk, struct taking *taking, s32 resu
 	struct arrivals *a = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!a) return 0;
 	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+	a->holder = HOLDER_WATCHED;
 	if (!a->known) {
 		begin_place(a, sk, tcp);
 		return 0;
@@ -194,18 +200,40 @@ static __always_inline int is_watched_task(struct task_struct *task)
 	return settings.scope == SCOPE_COMM ? is_name(task->group_leader->comm) : settings.scope == SCOPE_ALL;
 }
 
-/* Over the descriptors of all processes: gives each socket of those that are watched a place. */
+/* Over the descriptors of all processes: gives each socket of those that are watched a place, and notes who holds those that have one. */
 SEC("iter/task_file") int adopt(struct bpf_iter__task_file *ctx)
 {
 	struct file *file = ctx->file;
 	struct task_struct *task = ctx->task;
-	if (!file || !task || !is_watched_task(task)) return 0;
+	if (!file || !task) return 0;
 	struct socket *socket = bpf_sock_from_file(file);
 	if (!socket) return 0;
 	struct sock *sk = socket->sk;
 	if (!sk) return 0;
+	/* One that listens may be held by many, and those that it accepts by each of them. */
+	int listens = sk->__sk_common.skc_state == TCP_LISTEN;
+	if (!is_watched_task(task)) {
+		struct arrivals *others = bpf_sk_storage_get(&arrivals, sk, 0, 0);
+		if (others && !listens && others->holder == HOLDER_UNKNOWN) others->holder = HOLDER_OTHER;
+		return 0;
+	}
 	struct arrivals *a = bpf_sk_storage_get(&arrivals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (a && !a->known) begin_place(a, sk, bpf_skc_to_tcp_sock(sk));
+	if (!a) return 0;
+	if (!listens) a->holder = HOLDER_WATCHED;
+	if (!a->known) begin_place(a, sk, bpf_skc_to_tcp_sock(sk));
+	return 0;
+}
+
+/*
+ * Whether a watched process has the socket, as far as is known; where it is not, a byte asks the reader to find out. Of one that nobody
+ * has accepted the listener has it. Control groups are not looked into from outside: there it is whose the listener is.
+ */
+static __always_inline int is_held(struct seq_file *seq, struct sock *sk, struct arrivals *a)
+{
+	if (settings.scope != SCOPE_PROCESSES && settings.scope != SCOPE_COMM) return 1;
+	if (a->holder == HOLDER_WATCHED || !sk->sk_socket) return 1;
+	char ask = '?';
+	if (a->holder == HOLDER_UNKNOWN) bpf_seq_write(seq, &ask, sizeof ask);
 	return 0;
 }
 
@@ -224,7 +252,7 @@ SEC("iter/bpf_sk_storage_map") int waiting(struct bpf_iter__bpf_sk_storage_map *
 		/* Before what was marked waits what came nobody knows when. */
 		if (is_after(a->begin, taken)) oldest_ns = 0;
 	} else if (!queued(sk, udp_of(sk)) || is_after(a->begin, a->taken)) oldest_ns = 0;
-	if (!oldest_ns && !unread) return 0;
+	if ((!oldest_ns && !unread) || !is_held(ctx->meta->seq, sk, a)) return 0;
 	totals.unread += unread;
 	if (oldest_ns && (!totals.oldest_ns || oldest_ns < totals.oldest_ns)) totals.oldest_ns = oldest_ns;
 	/* Its process may never have called on it: the worst case of all. */

@@ -25,6 +25,7 @@ const HELPERS: Readonly<Record<number, string>> = {
   107: "sk_storage_get",
   113: "probe_read_kernel",
   120: "get_ns_current_pid_tgid",
+  127: "seq_write",
   131: "ringbuf_reserve",
   132: "ringbuf_submit",
   137: "skc_to_tcp_sock",
@@ -38,10 +39,12 @@ const HELPERS: Readonly<Record<number, string>> = {
 
 /** All that is read of the kernel's memory. No field is a message, a buffer or a pointer to one. */
 const FIELDS = [
+  "bpf_iter__bpf_sk_storage_map.meta",
   "bpf_iter__bpf_sk_storage_map.sk",
   "bpf_iter__bpf_sk_storage_map.value",
   "bpf_iter__task_file.file",
   "bpf_iter__task_file.task",
+  "bpf_iter_meta.seq",
   "file.f_inode",
   "inode.i_ino",
   "pid.level",

@@ -14,9 +14,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -184,8 +186,28 @@ static void in_threads(int count, void *(*what)(void *), void *with)
 	}
 }
 
+/* Gives 1 once the child has the connection; it ends with its parent. */
+static int take_in_child(int listener)
+{
+	int ready[2];
+	char byte;
+	if (pipe(ready)) err(1, "pipe");
+	pid_t child = fork();
+	if (child < 0) err(1, "fork");
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (accept(listener, NULL, NULL) < 0 || write(ready[1], "", 1) != 1) _exit(1);
+		for (;;) pause();
+	}
+	close(ready[1]);
+	int got = read(ready[0], &byte, 1);
+	close(ready[0]);
+	return got;
+}
+
 /*
  *   accept                  takes a connection; they are numbered from 0
+ *   pass                    a child takes a connection and leaves it alone
  *   read NUMBER BYTES       reads once; a datagram socket has the number 0
  *   late NUMBER BYTES       the same in a new thread
  *   lowat NUMBER BYTES      sets the low-water mark: fewer bytes wait until more come
@@ -207,6 +229,8 @@ static void obey(const char *kind)
 			fds[accepted] = accept(listener, NULL, NULL);
 			if (fds[accepted] < 0) err(1, "accept");
 			answer = accepted++;
+		} else if (!strcmp(line, "pass\n")) {
+			answer = take_in_child(listener);
 		} else if (sscanf(line, "read %d %d", &number, &size) == 2) {
 			answer = recv(fds[number], bytes, size, 0);
 		} else if (sscanf(line, "lowat %d %d", &number, &size) == 2) {

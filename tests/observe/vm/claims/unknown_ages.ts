@@ -73,6 +73,22 @@ export function unknownAgeChecks(
           assertAge((above?.delayNs ?? NaN) / 1e6, [sent], readAt, "above");
         }),
 
+    [`${backend}: what waits at a child that is not watched is not the parent's`]: () =>
+      watched(setting, "tcp", async ({ server, tell, now }) => {
+        using passed = await connectTo(server);
+        await passed.write(new Uint8Array(5000));
+        // The listener's, until somebody has it.
+        assertEquals(now().unread?.bytes, 5000);
+        assertEquals(await tell("pass"), 1);
+        assertEquals([now().unread, now().unread], [{ bytes: 0 }, { bytes: 0 }]);
+        using kept = await connectTo(server);
+        await tell("accept");
+        await kept.write(new Uint8Array(300));
+        assertEquals(now().unread?.bytes, 300);
+        const waiting = now().sockets.filter(({ unread }) => unread !== undefined);
+        assertEquals(waiting.map(({ unread }) => unread?.bytes), [300]);
+      }),
+
     [`${backend}: a read whose oldest byte came before the observer has no age`]: async () => {
       await using open = new AsyncDisposableStack();
       let conn: Deno.TcpConn | undefined;
