@@ -218,6 +218,7 @@ export function wire(
     unread,
     news,
     invitations: comingBy,
+    tracing,
   });
   const accounts: AccountDesk = new AccountDesk({
     hall,

@@ -29,6 +29,7 @@ import { messageIn } from "../store/stored.ts";
 import { AUDIT_STREAMS, changeStream, ERASE_KEYS, eraseKey, ORDER_KEYS } from "../store/streams.ts";
 import { authorIn } from "../store/authors.ts";
 import type { Rewriting } from "../rewriting.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import type { Unread } from "../unread/unread.ts";
 import { type FoldedName, foldText, type MessageDeleted } from "../wire/mod.ts";
 import { blankAuthor, blankMessage, encodeErased, type Erased, erasedIn, NOBODY } from "./blank.ts";
@@ -57,6 +58,8 @@ export interface ErasureParts {
   readonly unread: Pick<Unread, "forget" | "erase">;
   readonly news: Pick<News, "erase">;
   readonly invitations: Pick<Invitations, "erase">;
+  /** Ways of messages, which are in memory alone. */
+  readonly tracing: Pick<Tracing, "erase">;
 }
 
 /** How much there is of somebody. */
@@ -236,7 +239,8 @@ export class Erasure {
 
   /** Takes the rest, and ends. */
   async #finish(who: Erased): Promise<void> {
-    const { store, unread, news, invitations } = this.#parts;
+    const { store, unread, news, invitations, tracing } = this.#parts;
+    tracing.erase(who.key);
     await this.#forgetInRooms(who);
     await unread.erase(who);
     await news.erase(who);

@@ -32,6 +32,10 @@ const UNKNOWN_MESSAGE =
   "Of this message nothing is kept: only those are that are said while an operator has asked by Trace with `on`, 2,048 in a second, and of these the newest.";
 const NO_MESSAGE =
   "Nothing is kept yet: messages are marked from when an operator has asked by Trace with `on`.";
+const NOTHING_SAID =
+  "Nothing is kept yet: messages are marked, and since then nothing was said there.";
+const OTHER_ROOMS =
+  "Of this room nothing is kept: messages of other rooms are marked at present, and of this one by Trace with `on`.";
 const TOO_MANY = "Messages are marked for as many operators as they can be.";
 
 /** Operators come here. */
@@ -58,7 +62,11 @@ export class TraceDesk {
     switch (effect.do) {
       case "mark": {
         const { room } = effect;
-        const wish = { room: room?.key, untilMs: time.now() + MARKING_MS };
+        const wish = {
+          room: room?.key,
+          untilMs: time.now() + MARKING_MS,
+          isAllowed: () => by.operator,
+        };
         if (!watchers.set(by.outbox, wish)) return errorMessage("busy", TOO_MANY);
         return this.#state({
           on: true,
@@ -71,8 +79,16 @@ export class TraceDesk {
         return this.#state({ on: false });
       case "trace":
         return this.#report(effect.which) ??
-          errorMessage("not_found", "seq" in effect.which ? UNKNOWN_MESSAGE : NO_MESSAGE);
+          errorMessage("not_found", this.#whyNone(effect.which));
     }
+  }
+
+  #whyNone(which: Which): string {
+    const { watchers } = this.tracing;
+    if ("seq" in which) return UNKNOWN_MESSAGE;
+    if (!watchers.any) return NO_MESSAGE;
+    const { room } = which;
+    return room === undefined || watchers.wants(room) ? NOTHING_SAID : OTHER_ROOMS;
   }
 
   #state(how: { readonly on: boolean; readonly room?: string; readonly seconds?: number }) {

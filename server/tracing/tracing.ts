@@ -16,7 +16,7 @@ import type { Connection } from "../link/connection.ts";
 import type { Outbox } from "../link/outbox.ts";
 import type { Member } from "../rooms/member.ts";
 import type { Room, RoomEnds } from "../rooms/room.ts";
-import type { ByteSpan } from "../wire/mod.ts";
+import type { ByteSpan, FoldedName } from "../wire/mod.ts";
 import { whyUntold } from "./end.ts";
 import { Ends } from "./ends.ts";
 import { followed } from "./followed.ts";
@@ -78,6 +78,11 @@ export class Tracing {
     this.ways.clear();
     this.#taken = [];
     this.#ends.forget();
+  }
+
+  /** Forgets the ways of what somebody said or got, who is not here any more. */
+  erase(who: FoldedName): void {
+    this.ways.erase(who);
   }
 
   /** Somebody says something, which is taken now; nothing where that is not to be marked. */

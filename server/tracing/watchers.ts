@@ -12,6 +12,8 @@ interface Wish {
   /** Of which room alone. */
   readonly room: FoldedName | undefined;
   readonly untilMs: number;
+  /** Whether it may still ask: an operator may be none any more. */
+  readonly isAllowed: () => boolean;
 }
 
 /** Those who want messages marked. */
@@ -23,6 +25,7 @@ export class Watchers {
 
   /** One wants it, until then. @returns Whether there is room for it. */
   set(one: object, wish: Wish): boolean {
+    if (this.#wishes.size >= WATCHERS_MAX) this.#dismiss();
     if (this.#wishes.size >= WATCHERS_MAX && !this.#wishes.has(one)) return false;
     this.#wishes.set(one, wish);
     this.any = true;
@@ -38,13 +41,18 @@ export class Watchers {
   /** Whether a message of this room is to be marked. */
   wants(room: FoldedName): boolean {
     for (const wish of this.#wishes.values()) {
-      if (wish.room === undefined || wish.room === room) return true;
+      if ((wish.room === undefined || wish.room === room) && wish.isAllowed()) return true;
     }
     return false;
   }
 
-  /** Lets those go whose time is over. */
+  /** Lets those go whose time is over, and who may not ask any more. */
   sweep(nowMs: number): void {
     for (const [one, { untilMs }] of this.#wishes) if (untilMs <= nowMs) this.delete(one);
+    this.#dismiss();
+  }
+
+  #dismiss(): void {
+    for (const [one, { isAllowed }] of this.#wishes) if (!isAllowed()) this.delete(one);
   }
 }

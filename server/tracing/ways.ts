@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FoldedName } from "../wire/mod.ts";
+import { type FoldedName, foldText } from "../wire/mod.ts";
 import { RECEIVERS_KEPT_MAX, WAYS_MAX } from "./limits.ts";
 import type { Way } from "./way.ts";
 
@@ -67,6 +67,14 @@ export class Ways {
       if (tookMs > mostMs) [slowest, mostMs] = [way, tookMs];
     }
     return slowest;
+  }
+
+  /** Forgets all that somebody said or got. */
+  erase(who: FoldedName): void {
+    for (const way of [...this.#kept.values()]) {
+      const ends = [way.begun.from, ...way.receivers.map(({ end }) => end)];
+      if (ends.some(({ user }) => foldText(user) === who)) this.delete(way);
+    }
   }
 
   /** Forgets all. */
