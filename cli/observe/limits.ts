@@ -20,6 +20,12 @@ export const DURATION_S_MAX = 604_800;
 
 /** Milliseconds that whoever is being answered for Prometheus has at the end of an observation. */
 export const METRICS_FAREWELL_MS = 1_000;
+/** Connections at once of those who ask for figures: some collectors, each with one. Of more, the oldest is closed. */
+export const ASKERS_MAX = 16;
+/** Bytes of a request: more headers than a collector or a browser sends. */
+export const ASK_BYTES_MAX = 16_384;
+/** Milliseconds for a request and its answer: a collector does both in a few, and gives up after ten seconds itself. */
+export const ASK_MS = 5_000;
 
 /** Milliseconds for which the slowest call is shown, unless a slower one comes: long enough to look up what happened then. */
 export const SLOWEST_KEPT_MS = 900_000;

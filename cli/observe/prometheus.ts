@@ -11,7 +11,7 @@ import type { Observer, Snapshot } from "../../observe/mod.ts";
 import { isLoopback } from "../../ground/mod.ts";
 import { cannotListen } from "../cannot_listen.ts";
 import type { Address } from "../values.ts";
-import { METRICS_FAREWELL_MS } from "./limits.ts";
+import { type HttpAnswer, HttpPort } from "./http_port.ts";
 import { METRICS_TYPE, metricsText } from "./metrics.ts";
 import { ownCpuMs } from "./own_cpu.ts";
 import { passing } from "./passing.ts";
@@ -26,38 +26,29 @@ export interface MetricsPort extends AsyncDisposable {
 
 /** Begins to listen. @throws {Failure} When the address cannot be had. */
 export function openMetricsPort(address: Address): MetricsPort {
-  const stop = new AbortController();
   const port: { answer: (() => string) | undefined } = { answer: undefined };
-  const handle = ({ method, url }: Request): Response => {
-    if (new URL(url).pathname !== "/metrics") return text(404, "There is only /metrics.\n");
-    if (method !== "GET" && method !== "HEAD") return text(405, "It can only be read.\n");
-    if (port.answer === undefined) return text(503, "Nothing is watched yet.\n");
-    return text(200, method === "HEAD" ? null : port.answer(), METRICS_TYPE);
-  };
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    server = Deno.serve({
-      hostname: address.host,
-      port: address.port,
-      signal: stop.signal,
-      onListen() {},
-    }, handle);
-  } catch (cause) {
-    throw cannotListen(address, cause);
-  }
-  const { hostname, port: number } = server.addr;
+  const listener = listening(address);
+  const { hostname, port: number } = listener.addr;
+  const http = new HttpPort(listener, ({ method, path }) => {
+    if (path !== "/metrics") return plain(404, "There is only /metrics.\n");
+    if (method !== "GET" && method !== "HEAD") return plain(405, "It can only be read.\n");
+    if (port.answer === undefined) return plain(503, "Nothing is watched yet.\n");
+    return { status: 200, type: METRICS_TYPE, body: port.answer() };
+  });
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   return Object.assign(port, {
     where: `Metrics for Prometheus: http://${host}:${number}/metrics` +
       (isLoopback(hostname) ? "" : " (for all who reach this address)"),
-    async [Symbol.asyncDispose]() {
-      // Who is being answered gets it all; who hangs is left.
-      const timer = setTimeout(() => stop.abort(), METRICS_FAREWELL_MS);
-      await server.shutdown();
-      await server.finished;
-      clearTimeout(timer);
-    },
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   });
+}
+
+function listening({ host, port }: Address): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: host, port });
+  } catch (cause) {
+    throw cannotListen({ host, port }, cause);
+  }
 }
 
 /** An observer like `observer` whose figures are answered. @param own Whether this process watches. */
@@ -77,13 +68,6 @@ export function answered(observer: Observer, port: MetricsPort, own: boolean): O
   });
 }
 
-function text(status: number, body: string | null, type = "text/plain; charset=utf-8"): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      "content-type": type,
-      "x-content-type-options": "nosniff",
-      "cache-control": "no-store",
-    },
-  });
+function plain(status: number, body: string): HttpAnswer {
+  return { status, type: "text/plain; charset=utf-8", body };
 }
