@@ -57,6 +57,8 @@ export async function runBalance(flags: Omit<MessageFlags, "top">): Promise<void
     stop.abort();
     await watched.ended;
     print(json ? balanceJson(balance) : balanceText(balance, watched.lost));
+    const nothing = nothingCompared(balance);
+    if (nothing !== undefined) throw new Failure(nothing);
     const { length } = balance.differences;
     if (length > 0) {
       throw new Failure(`The books do not balance: ${showCount(length, "difference")}.`);
@@ -145,6 +147,16 @@ class Watched {
 /** Nanoseconds for which calls are kept one by one: longer than an inspection takes. */
 const KEPT_NS = 5e9;
 
+/** Why nothing could be compared, where that is so: no books at all are none that balance. */
+export function nothingCompared({ compared, silent }: Balance): string | undefined {
+  if (compared > 0) return undefined;
+  // Whoever asks moves bytes by that.
+  const why = silent > 0
+    ? "of the server's connections the watched process moved nothing; something may stand before the server, a forwarder for one. Name the server's own address with --server"
+    : "over TLS and WebSockets the server counts words, and the kernel what carries them";
+  return `Nothing could be compared: ${why}.`;
+}
+
 /** How the books stand, in some sentences. */
 export function balanceText(
   { compared, apart, silent, bytes, differences }: Balance,
@@ -153,7 +165,9 @@ export function balanceText(
   return [
     ...differences.map(differenceText),
     `${showCount(compared, "connection")} compared, ${showCount(bytes, "byte")}: ${
-      differences.length === 0
+      compared === 0
+        ? "nothing is known."
+        : differences.length === 0
         ? "kernel and server agree on each, the difference is 0."
         : `${showCount(differences.length, "difference")}.`
     }`,
@@ -162,7 +176,9 @@ export function balanceText(
         showCount(apart, "connection")
       } cannot be compared: over TLS and WebSockets the server counts words, and the kernel what carries them.`,
     ]),
-    ...(silent === 0 ? [] : [`On ${showCount(silent, "connection")} nothing moved.`]),
+    ...(silent === 0 ? [] : [
+      `Of ${showCount(silent, "connection")} the kernel saw no call of the watched process.`,
+    ]),
     ...(lost === 0
       ? []
       : [`${showCount(lost, "call")} got lost: where nothing is known, nothing is compared.`]),

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { balanceText } from "../../../../cli/observe/trace/balance.ts";
+import { balanceText, nothingCompared } from "../../../../cli/observe/trace/balance.ts";
+import { findServedToken } from "../../../../cli/operator_token.ts";
 import type { Balance } from "../../../../observe/trace/mod.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { testAsRoot } from "../../../skips.ts";
@@ -44,6 +45,32 @@ testAsRoot(
   },
 );
 
+testAsRoot(["ss"], "what only forwards to a server has no books that balance", async () => {
+  await using stage = await Stage.begin();
+  await using _anna = await stage.client("anna");
+  const forwarder = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-check", "--no-prompt", "--allow-all"],
+      new URL("forwarder_child.ts", import.meta.url).pathname,
+      String(stage.port),
+    ],
+    ...{ stdin: "piped", stdout: "piped", stderr: "inherit" },
+  }).spawn();
+  const lines = forwarder.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const port = Number((await lines.read()).value);
+  const token = findServedToken(stage.folder, { host: "127.0.0.1", port: stage.port });
+  const { code, out, err } = await chat(
+    ["observe", "--balance", "--duration", "1", "--server", `127.0.0.1:${port}`],
+    { env: { CHAT_OPERATOR_TOKEN: token ?? "" } },
+  );
+  await forwarder.stdin.close();
+  await forwarder.status;
+  await lines.cancel();
+  assertEquals(code, 1, out);
+  assert(err.includes("chat: Nothing could be compared: of the server's connections"), err);
+  assert(!out.includes("agree") && !out.includes("nothing moved"), out);
+});
+
 Deno.test("where no server is to be watched, it is said why", async () => {
   const { code, err } = await chat(["observe", "--balance", "--server", "192.0.2.1:9"]);
   assertEquals(code, 77);
@@ -67,4 +94,16 @@ Deno.test("a difference names its connection, and says who has counted less", ()
     "1 connection cannot be compared: over TLS and WebSockets the server counts words, and the kernel what carries them.",
     "",
   ]);
+});
+
+Deno.test("books in which nothing stands agree on nothing, and it is said why", () => {
+  const empty: Balance = { compared: 0, apart: 0, silent: 4, bytes: 0, differences: [] };
+  assertEquals(balanceText(empty, 0).split("\n"), [
+    "0 connections compared, 0 bytes: nothing is known.",
+    "Of 4 connections the kernel saw no call of the watched process.",
+    "",
+  ]);
+  assert(nothingCompared(empty)?.includes("a forwarder"), "It is not said why");
+  assert(nothingCompared({ ...empty, silent: 0, apart: 4 })?.includes("over TLS"), "Nor here");
+  assertEquals(nothingCompared({ ...empty, compared: 1 }), undefined);
 });
