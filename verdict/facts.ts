@@ -69,6 +69,8 @@ export interface Facts {
   readonly loop?: readonly Slot[];
   /** From the publication of a message until the last member's socket has taken it. */
   readonly fanout?: readonly Slot[];
+  /** How long the disk took for what was to be durable, as the loop heard of it. */
+  readonly syncs?: readonly Slot[];
   /** Milliseconds for which the disk has owed an answer. */
   readonly diskOwesMs?: number;
   /** Whether the store refused what it was given last. */

@@ -79,6 +79,7 @@ export function factsBetween(
       acks: splitsBetween(before.acks, now.acks),
       loop: slotsBetween(before.loop, now.loop),
       fanout: slotsBetween(before.fanout, now.fanout),
+      syncs: slotsBetween(before.syncs, now.syncs),
       losses: {
         cutOff: added(before.cutOff, now.cutOff),
         turnedAway: added(before.turnedAway, now.turnedAway),

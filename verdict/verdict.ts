@@ -87,12 +87,14 @@ function latenessOf({ loop = [] }: Facts): number {
 }
 
 function partsOf(facts: Facts): Parts {
-  const { acks = [], loop = [], fanout = [], kernel, diskOwesMs = 0 } = facts;
+  const { acks = [], loop = [], fanout = [], syncs = [], kernel, diskOwesMs = 0 } = facts;
   const late = latenessOf(facts);
   const told = slowestParts(acks);
   // The end of a sync is heard of by the loop: as long as that was late, the disk may have been done.
   const heldUp = late < LATE_MS ? 0 : Math.min(told.disk, late);
-  const disk = Math.max(told.disk - heldUp, diskOwesMs - late, 0);
+  // Not all that waits for the disk is acknowledged: changes, and what programs say.
+  const synced = acks.length === 0 ? (quantilesOf(syncs)?.maxMs ?? 0) - late : 0;
+  const disk = Math.max(told.disk - heldUp, diskOwesMs - late, synced, 0);
   const last = quantilesOf(fanout);
   const { waitedMs, oldestMs, rttMs } = kernel ?? {};
   const unread = waitedMs === undefined && oldestMs === undefined

@@ -55,11 +55,12 @@ export class Instruments implements Disposable {
   }
 
   /** Starts the timers. */
-  start({ acks, connections }: Pick<Observed, "acks" | "connections">): void {
+  start({ acks, store, connections }: Pick<Observed, "acks" | "store" | "connections">): void {
     const second = new LastSecond(() => ({
       acks: acks.figures().slots,
       loop: this.#loopDelayMs.slots(),
       fanout: this.#fanoutMs.slots(),
+      syncs: store.figures?.()?.syncMs.slots ?? [],
     }), performance.now());
     this.#lastSecond = second;
     this.#loopDelay ??= new LoopDelay(this.#loopDelayMs, (now) => {

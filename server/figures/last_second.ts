@@ -20,6 +20,7 @@ export interface Countings {
   readonly acks: readonly SplitSlot[];
   readonly loop: readonly Slot[];
   readonly fanout: readonly Slot[];
+  readonly syncs: readonly Slot[];
 }
 
 /** Knows it. */
@@ -51,6 +52,7 @@ export class LastSecond {
       acks: splitsBetween(before.acks, now.acks),
       loop: slotsBetween(before.loop, now.loop),
       fanout: slotsBetween(before.fanout, now.fanout),
+      syncs: slotsBetween(before.syncs, now.syncs),
     };
     return true;
   }

@@ -45,6 +45,12 @@ const CASES: readonly (readonly [string, Facts, string | undefined, string])[] =
     "Failing: the disk. 2.4 s until it was durable.",
   ],
   [
+    "a slow disk that nothing waits for but changes, and what programs say",
+    { ...QUICK, acks: [], syncs: times(250, 252) },
+    "disk",
+    "Slow: the disk. 274 ms until it was durable.",
+  ],
+  [
     "a full disk",
     { ...QUICK, storeFailed: true },
     "disk",
