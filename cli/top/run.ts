@@ -67,7 +67,9 @@ export async function runTop(flags: TopFlags): Promise<void> {
   const screen = !flags.json && hasScreen();
   await using live = screen ? new TopScreen(flags.sort, () => stop.abort()) : undefined;
   let before: Look | undefined;
+  let isTold = screen;
   for (;;) {
+    const isLast = over.aborted;
     const looked = await look(client, kernel, { server, guest });
     if (looked !== undefined) {
       const { now, seen } = looked;
@@ -81,11 +83,16 @@ export async function runTop(flags: TopFlags): Promise<void> {
       const top = topOf(before, now);
       if (live !== undefined) live.show(top, view);
       // The first look has no rates.
-      else if (before !== undefined) printLook(top, view, flags.json);
+      else if (before !== undefined || isLast) {
+        printLook(top, view, flags.json);
+        isTold = true;
+      }
       before = now;
     }
+    if (isLast) return;
     await wait(intervalMs, over);
-    if (over.aborted) return;
+    // Whoever wants it for a while gets a table, however slow the machine is.
+    if (over.aborted && (isTold || end.signal.aborted)) return;
   }
 }
 

@@ -102,3 +102,11 @@ testAsRoot(["tmux"], "on a terminal it is a table that is left by q", async () =
   await terminal.press("q");
   await terminal.untilRow(/^code 0$/);
 });
+
+Deno.test("whoever asks for less time than an interval gets one table all the same", async () => {
+  await using server = startServer({ operatorToken: TOKEN });
+  const where = ["-s", `127.0.0.1:${server.port}`, "--duration", "0.2"];
+  const { code, out } = await chat(["top", ...where, "--json"], { env: OPERATOR });
+  assertEquals([code, out.trimEnd().split("\n").length], [0, 1]);
+  assertEquals(JSON.parse(out).type, "top");
+});
