@@ -255,7 +255,10 @@ class Join {
     };
   }
 
-  /** The sync that made it durable: of those between its being given and its being kept, the last. */
+  /**
+   * The sync that made it durable: of those that began since it was given and ended before it was kept, the first. A later one is of
+   * another file, such as the next segment, which is made ahead: of its own file none begins before this one has been heard of.
+   */
   #sync(): SyncCall | undefined {
     const { given, durable } = this.#marked;
     if (given === undefined || durable === undefined) return undefined;
@@ -263,7 +266,7 @@ class Join {
       ts + this.#offset - durationNs >= given - SLACK_NS
     );
     // One that ends a little later by the clocks may be the next one's.
-    return since?.findLast(({ ts }) => ts + this.#offset <= durable) ??
+    return since?.find(({ ts }) => ts + this.#offset <= durable) ??
       since?.find(({ ts }) => ts + this.#offset <= durable + SLACK_NS);
   }
 

@@ -163,6 +163,15 @@ Deno.test("a sync of before, and one that ends just after, are not taken for the
   assertEquals(chainOf(marked, { calls, syncs: others }), chainOf(marked, { calls, syncs }));
 });
 
+Deno.test("a sync of another file, done while the program has not heard of its own yet, is not taken for it", () => {
+  const { marked, calls, syncs } = told({ ...NORMAL, hear: 300 });
+  const [own = { ts: 0, durationNs: 0 }] = syncs;
+  const other = { ts: own.ts + 100 * MS, durationNs: 1_000 };
+  const chain = chainOf(marked, { calls, syncs: [own, other] });
+  assertEquals(chain, chainOf(marked, { calls, syncs }));
+  assertEquals(blameOf(chain).worst, "loop");
+});
+
 Deno.test("without the kernel the server's marks alone give a way that adds up, and it is said what is missing", () => {
   const { marked } = told({ ...NORMAL, sync: 300 });
   const chain = chainOf(marked, undefined);
